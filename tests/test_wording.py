@@ -184,6 +184,7 @@ def test_no_other_module_gives_words_to_ids() -> None:
         (wording.money((1680.0, 1679.0, 1681.0)), "1,680"),
         (wording.money((5.0, 4.0, 6.0)), "5.00 (4.00 to 6.00)"),
         (wording.minutes((30, 90)), "30 to 90 minutes"),
+        (wording.minutes((60, 728)), "60 minutes to 12 hours"),
         (wording.minutes((960, 960)), "2 working days"),
         (wording.volume(705_368.2), "706,000"),
         (wording.volume(300_000.0), "300,000"),

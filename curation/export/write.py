@@ -19,7 +19,7 @@ from curation.export.card.counted import counted
 from curation.export.card.croissant import NAME as CROISSANT
 from curation.export.card.croissant import croissant
 from curation.export.counts import check_trains
-from curation.export.formats import NOT_WRITTEN, bad_alone, export_format, suited
+from curation.export.formats import NOT_WRITTEN, bad_alone, export_format, fitting, suited
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
     APPROVAL,
@@ -40,6 +40,7 @@ from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table, with_topics
 from curation.export.training import Tokens, tokens_of
+from curation.files.tables import gathered
 from curation.records import Clusters, Dataset, Evidence, Treatment, Verdict, verdict_json
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
@@ -409,9 +410,9 @@ def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
 
 def _check_suited(table: pa.Table, formats: Mapping[str, _Format]) -> None:
     """Nothing where every format has a row to train on; else raises UsageError."""
-    train = table.filter(pc.equal(table["split"], "train"))
+    is_train = pc.equal(table["split"], "train")
     for chosen in formats.values():
-        if not suited(train, chosen.settings).num_rows:
+        if not pc.any(pc.and_(is_train, fitting(table, chosen.settings))).as_py():
             raise UsageError(
                 f"{chosen.plugin.title} cannot be written: every row to train on has a bad answer alone, which is no "
                 "target. Load good answers too, or choose kto or parquet."
@@ -511,7 +512,8 @@ def _write_splits(
     notes = {name: {"settings": asdict(chosen.settings), "notes": {}} for name, chosen in formats.items()}
     steps = len(SPLITS) * len(formats)
     for n, split_name in enumerate(SPLITS):
-        rows = table.filter(pc.equal(table["split"], split_name))
+        each = (batch.filter(pc.equal(batch["split"], split_name)) for batch in table.to_batches())
+        rows = gathered(each, table.schema, folder)
         for k, (name, chosen) in enumerate(formats.items(), n * len(formats)):
             path = folder / f"{split_name}.{chosen.settings.suffix}"
             step = part(progress, k / steps, (k + 1) / steps)

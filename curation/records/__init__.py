@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import stdev
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -165,7 +166,13 @@ class Dataset:
 
     def take(self, positions: Any) -> "Dataset":
         """The rows at these 0-based positions, in the order given (an integer sequence or array)."""
-        return replace(self, table=self.table.take(pa.array(positions, pa.int64())))
+        wanted = np.asarray(positions, np.int64)
+        if not (np.diff(wanted) > 0).all():
+            return replace(self, table=self.table.take(pa.array(wanted)))
+        # in row order: Arrow's `take` would first copy all chunks of a text column into one, a gigabyte for a few rows
+        mask = np.zeros(len(self), np.bool_)
+        mask[wanted] = True
+        return self.where(mask)
 
     def where(self, mask: Any) -> "Dataset":
         """The rows where `mask` (one boolean a row) is true."""
@@ -262,8 +269,12 @@ def has_labels(table: pa.Table) -> bool:
 
 def has_texts(table: pa.Table) -> bool:
     """Whether any row has an output other than its label; without a label, any that is not blank."""
-    other = pc.not_equal(table["label"].cast(pa.large_string()), table["output"])
-    unlabelled = table["output"].filter(pc.is_null(table["label"]))
+    return any(map(_has_texts, table.select(["output", "label"]).to_batches()))  # mostly said by the first of them
+
+
+def _has_texts(rows: pa.RecordBatch) -> bool:
+    other = pc.not_equal(rows["label"].cast(pa.large_string()), rows["output"])
+    unlabelled = rows["output"].filter(pc.is_null(rows["label"]))
     return bool(pc.any(other).as_py()) or bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(unlabelled), "")).as_py())
 
 

@@ -133,11 +133,11 @@ def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:
         further=tuple(reasons[MOST_REASONS:]),
         steps=tuple(steps[:MOST_STEPS]),
         left=max(0, len(steps) - MOST_STEPS),
-        total=_total(stored, _hour(summary), _currency(summary)) or _running(stored, summary),
+        total=_total(stored, summary),
         ways=_ways(stored),
         costs=_costs_line(stored),
         has_lost=stored.costs is not None and any(one.lost_month[2] > 0 for one in stored.costs.options),
-        firm=firmness(verdict.stability, verdict.outcome, verdict.provisional),
+        firm=firmness(verdict.stability, verdict.outcome, verdict.provisional, verdict.grounds),
         date=day(str(summary.get("date") or "")),
         goal=stored.plan.summary if stored.plan and stored.plan.steps else "",
     )
@@ -212,10 +212,11 @@ def _questions(text: str) -> list[str]:
     return [part.rpartition(". ")[2].strip() for part in text.split(OPEN)[:-1]]
 
 
-def _total(stored: StoredVerdict, hour: float | None, currency: str) -> str:
+def _total(stored: StoredVerdict, summary: Mapping[str, Any]) -> str:
+    """What all steps take together; "" where a single one says it."""
     if stored.plan is None or not stored.plan.steps:
-        return ""
-    price = _price(stored.plan.minutes, hour, currency)
+        return _running(stored, summary)
+    price = _price(stored.plan.minutes, _hour(summary), _currency(summary))
     cost = f", about {price}" if price else "; the price of an hour was not given, so not in money"
     if len(stored.plan.steps) == 1:
         return "" if price else "In time only: the price of an hour was not given."

@@ -1,12 +1,9 @@
 """Sources, examples and rejected rows: written once, read in pages or as a Dataset."""
 
 import json
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -22,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from curation.files.tables import gathered
 from curation.records import (
     ADDED_BY_HAND,
     DATASET_SCHEMA,
@@ -127,8 +125,6 @@ def _source(connection: Connection, is_classification: bool, at: str) -> tuple[i
     return int((made.inserted_primary_key or (0,))[0]), 0
 
 
-IN_MEMORY = 256 << 20
-"""Bytes of rows up to which a table is in memory: some hundred thousand usual rows."""
 BATCH = 10_000  # rows a statement or fetch: enough to hide the call, 10 MB at a kilobyte a row
 
 
@@ -174,11 +170,8 @@ def read_dataset(connection: Connection) -> Dataset:
 
 
 def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:
-    """The rows of a query as an Arrow table of this schema, read in batches.
-
-    Of more than IN_MEMORY the table is a file beside the database, mapped and removed already: the system takes its
-    pages back where memory is short.
-    """
+    """The rows of a query as an Arrow table of this schema, read in batches; a large one is a file beside the database
+    (see `gathered`)."""
 
     def batches() -> Iterator[pa.RecordBatch]:
         result = connection.execute(query)
@@ -186,24 +179,7 @@ def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Tabl
             columns = [pa.array(values, field.type) for values, field in zip(zip(*rows), schema, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    made, size, rest = [], 0, batches()
-    for batch in rest:
-        made.append(batch)
-        size += batch.nbytes
-        if size > IN_MEMORY:
-            return _mapped(chain(made, rest), schema, folder_of(connection.engine))
-    return pa.Table.from_batches(made, schema=schema)
-
-
-def _mapped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path) -> pa.Table:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        with pa.RecordBatchFileWriter(file, schema) as out:
-            for batch in batches:
-                out.write_batch(batch)
-        file.flush()
-        # by its number, as the file has no name that a killed process could leave behind
-        with pa.memory_map(f"/dev/fd/{file.fileno()}") as mapped:
-            return pa.ipc.open_file(mapped).read_all()
+    return gathered(batches(), schema, folder_of(connection.engine))
 
 
 def sequence_numbers(connection: Connection) -> dict[str, int]:

@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 Encode = Callable[[Sequence[str]], Floats]
 """A user's own model: texts -> one row of floats a text, shape (n, d)."""
 Embed = Callable[[Sequence[str], Progress], Floats]
-"""What makes static embeddings of texts, or finds those made before."""
+"""What makes static embeddings of texts, or finds those made before; the array it gives is the caller's to change."""
 
 LONGEST = 4_000
 """Characters of a text that are read: enough to tell what it is about, and it bounds the time of a pasted book."""
@@ -69,44 +69,63 @@ def vectorizers(rows: int, letters: tuple[int, int] = (3, 5)) -> tuple[TfidfVect
 
 def tfidf(texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (3, 5)) -> csr_matrix:
     """Words and n-grams of `letters` side by side, shape (n, terms). Raises NotChecked when there is no word at all."""
+    weights, row = tfidf_by_text(texts, progress, letters)
+    return weights if weights.shape[0] == len(texts) else weights[row]
+
+
+def tfidf_by_text(
+    texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (3, 5)
+) -> tuple[csr_matrix, Ints]:
+    """As `tfidf`, and the row of each text in it: equal texts have one, so that thousands of them take no memory."""
     words, characters = vectorizers(len(texts), letters)
+    first: dict[str, int] = {}
+    for n, text in enumerate(texts):
+        first.setdefault(text, n)
+    if len(first) <= FEW_REPEATS * len(texts):
+        first = {text: n for n, text in enumerate(first)}
+    row = np.fromiter((first[text] for text in texts), np.int64, len(texts))
     try:
         parts = [
-            _weighted(words, texts, progress, "counting words"),
-            _weighted(characters, texts, progress, "counting letters"),
+            _weighted(words, texts, row, progress, "counting words"),
+            _weighted(characters, texts, row, progress, "counting letters"),
         ]
     except ValueError as error:
         if "vocabulary" not in str(error) and "terms remain" not in str(error):
             raise
         raise NotChecked("the texts have too few words in common to be compared") from error
-    return csr_matrix(hstack(parts))
+    return csr_matrix(hstack(parts)), row
 
 
-def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progress, message: str) -> csr_matrix:
-    """As the vectorizer's `fit_transform`, each distinct text read once."""
+def _weighted(
+    vectorizer: TfidfVectorizer, texts: Sequence[str], row: Ints, progress: Progress, message: str
+) -> csr_matrix:
+    """As the vectorizer's `fit_transform`, with the rows that `row` names: of each text, or of each distinct one."""
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-    place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
     wanted = vectorizer.get_params()
     own = {name: wanted[name] for name in ("analyzer", "ngram_range", "token_pattern", "dtype")}
     count = _of_words if own["analyzer"] == "char_wb" else CountVectorizer.fit_transform
-    if len(place) > FEW_REPEATS * len(texts):
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) > FEW_REPEATS * len(texts):
         if count is not _of_words:
             return vectorizer.fit_transform(watched(texts, progress, message))
         every = _of_words(CountVectorizer(**own), watched(texts, progress, message))
         kept = _commonest(every, wanted["min_df"], wanted["max_features"])
         return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(every[:, kept])
-    counts = count(CountVectorizer(**own), watched(list(place), progress, message))
-    which = np.fromiter((place[text] for text in texts), np.int64, len(texts))
-    copies = np.bincount(which)
-    used = csr_matrix((np.ones(counts.nnz), counts.indices, counts.indptr), counts.shape).T @ copies
+    counts = count(CountVectorizer(**own), watched(distinct, progress, message))
+    copies = np.bincount(row)
+    used = csr_matrix((np.ones(counts.nnz, np.int8), counts.indices, counts.indptr), counts.shape).T @ copies
     kept = np.flatnonzero(used >= wanted["min_df"])
     if not len(kept):
         raise ValueError("no terms remain")
+    counts = counts[:, kept]
     if len(kept) > wanted["max_features"]:
-        often = np.asarray(counts[:, kept].T @ copies)
-        kept = kept[np.sort(np.argsort(-often, kind="stable")[: wanted["max_features"]])]
-    return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(counts[:, kept][which])
+        most = np.sort(np.argsort(-np.asarray(counts.T @ copies), kind="stable")[: wanted["max_features"]])
+        counts, kept = counts[:, most], kept[most]
+    weights = TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit(counts[:1])
+    # scikit-learn's own formula, smoothed, for all rows without laying them out
+    weights.idf_ = np.log(((len(texts) + 1) / (used[kept] + 1)).astype(counts.dtype)) + counts.dtype.type(1)
+    return weights.transform(counts, copy=False)
 
 
 def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
@@ -183,7 +202,7 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floa
         # digit with the texts beside it
         sums[start : start + CHUNK] = counts @ weights
     progress(1.0, "texts read")
-    unit: Floats = normalize(sums)[rows]
+    unit: Floats = normalize(sums, copy=False)[rows]
     return unit
 
 

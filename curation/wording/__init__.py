@@ -946,10 +946,13 @@ LEAST_SHARE = 0.01
 """Outcomes rarer than one in a hundred readings are not named."""
 
 
-def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = False) -> str:
+def firmness(
+    stability: Mapping[str, float], outcome: str, provisional: bool = False, grounds: Sequence[str] = ()
+) -> str:
     """How firmly a verdict stands, in one or two sentences for somebody who knows no statistics.
 
-    `stability` is the share of readings per outcome. Before a model is measured, what it most likely is once one is.
+    `stability` is the share of readings per outcome, `grounds` how each of its reasons is known. Before a model is
+    measured, what it most likely is once one is.
     """
     own = stability.get(outcome, 0.0)
     ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
@@ -964,11 +967,14 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
         still = "still " if shown[0] == outcome else ""
         start = f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
         return f"{start} These chances are a guess."
+    held = ", if the estimate holds" if outcome in ON_AN_ESTIMATE and [*grounds[:1]] == ["estimated"] else ""
     if own > 1 - LEAST_SHARE:
-        return "Firm: no figure is known exactly, but wherever it lies within its range, the verdict is the same."
+        return (
+            f"Firm{held}: no figure is known exactly, but wherever it lies within its range, the verdict is the same."
+        )
     how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
-    text = f"{how}: no figure is known exactly, and some were not given. Of 100 tries with figures drawn from what is "
-    text += f"possible, {round(100 * own)} give this verdict"
+    text = f"{how}{held}: no figure is known exactly, and some were not given. Of 100 tries with figures drawn from "
+    text += f"what is possible, {round(100 * own)} give this verdict"
     counts = {f"“{word(OUTCOMES, name).noun}”": round(100 * stability[name]) for name in shown[:2]}
     left = 100 - round(100 * own) - sum(counts.values())
     others = [*(f"{n} {name}" for name, n in counts.items()), *([f"{left} another verdict"] if left > 0 else [])]
@@ -1079,17 +1085,21 @@ def lasted(seconds: float) -> str:
 
 def minutes(interval: Sequence[float]) -> str:
     """From and to in minutes, in hours from two hours on, in working days of eight hours from two days on."""
-    low, high = interval
+    (first, unit), (last, last_unit) = map(_lasting, interval)
+    if unit != last_unit:
+        return f"{_of(first, unit)} to {_of(last, last_unit)}"
+    return _of(last, unit) if first == last else f"{first} to {_of(last, unit)}"
+
+
+def _lasting(time: float) -> tuple[str, str]:
     for unit, length in (("working day", 480.0), ("hour", 60.0)):
-        if low >= 2 * length:
-            return _between(low / length, high / length, unit)
-    return _between(low, high, "minute")
+        if time >= 2 * length:
+            return f"{time / length:,.0f}", unit
+    return f"{time:,.0f}", "minute"
 
 
-def _between(low: float, high: float, unit: str) -> str:
-    first, last = f"{low:,.0f}", f"{high:,.0f}"
-    units = unit if last == "1" else f"{unit}s"
-    return f"{last} {units}" if first == last else f"{first} to {last} {units}"
+def _of(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
 def key_line(has_key: bool) -> str:

@@ -122,6 +122,8 @@ def test_firmness_answers_the_verdict_shown() -> None:
     assert firm.endswith("95 give this verdict, 5 “collect more examples first”.")
     assert firmness({"lora": 1.0}, "lora").endswith("wherever it lies within its range, the verdict is the same.")
     assert firmness({"lora": 0.5, "collect": 0.5}, "lora").startswith("Not firm:")
+    assert firmness({"clean": 1.0}, "clean", grounds=["estimated", "counted"]).startswith("Firm, if the estimate holds")
+    assert firmness({"clean": 1.0}, "clean", grounds=["measured", "estimated"]).startswith("Firm:")
 
 
 def test_a_count_in_order_is_not_what_would_change_the_verdict() -> None:

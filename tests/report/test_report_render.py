@@ -262,6 +262,13 @@ def test_what_cannot_be_said_in_money_is_said_to_be_missing(suffix: str) -> None
 
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
+def test_a_single_step_that_has_a_price_is_not_said_to_have_none(suffix: str) -> None:
+    said = read(KEPT, SUMMARY, suffix)
+    assert "20 to 30 EUR" in said
+    assert "was given for it" not in said
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
 def test_days_of_engineering_are_those_of_tuning(suffix: str) -> None:
     ways = [WayCosts(name, *(((1680.0,) * 3,) * 3)) for name in ("Prompt, nothing looked up", "Fine-tune with LoRA")]
     priced = replace(STORED, costs=replace(KEPT.costs, options=tuple(ways)))

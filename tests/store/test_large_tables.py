@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from curation.files import tables
 from curation.project import Project
 from curation.records import dataset
-from curation.store import examples
 
 
 def test_a_large_table_holds_the_same_rows_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,7 +15,7 @@ def test_a_large_table_holds_the_same_rows_and_leaves_no_file(tmp_path: Path, mo
         project.examples.store(dataset(rows))
         in_memory = project.examples.dataset()
         before = sorted(path.name for path in tmp_path.iterdir())
-        monkeypatch.setattr(examples, "IN_MEMORY", 1_000_000)
+        monkeypatch.setattr(tables, "IN_MEMORY", 1_000_000)
         mapped = project.examples.dataset()
         assert mapped.table.equals(in_memory.table)
         assert mapped.table["input"].num_chunks == 3

@@ -40,6 +40,14 @@ def test_letters_counted_by_word_are_those_of_scikit_learn(
     odd = ["İstanbul’da ΟΔΟΣ ǅ  ﬁ\u3000全角 a", "ab\x1cc\u2028d  e", "", "   ", "x", "日本語のテキスト です"]
     texts = [*dict.fromkeys(TEXTS), *odd, *(f"parcel {n} of week {n * 7}" for n in range(features.PRUNE_FROM))]
     theirs = features.vectorizers(len(texts), letters)[1].fit_transform(texts)
-    ours = features._weighted(features.vectorizers(len(texts), letters)[1], texts, ignore, "")
+    ours = features._weighted(features.vectorizers(len(texts), letters)[1], texts, np.arange(len(texts)), ignore, "")
     assert ours.dtype == theirs.dtype
     assert (ours != theirs).nnz == 0
+
+
+@pytest.mark.parametrize("texts", [TEXTS, [*dict.fromkeys(TEXTS)]])
+def test_equal_texts_share_a_row(texts: list[str]) -> None:
+    weights, row = features.tfidf_by_text(texts, ignore)
+    assert weights.shape[0] == len({*texts})
+    assert [(row == row[n]).sum() for n in range(len(texts))] == [texts.count(text) for text in texts]
+    assert (weights[row] != features.tfidf(texts, ignore)).nnz == 0

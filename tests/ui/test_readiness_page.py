@@ -93,7 +93,7 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 ) -> None:
     project.settings.save_context(told)
     verdict = project.verdict.judge()
-    line = firmness(verdict.stability, verdict.outcome, verdict.provisional)
+    line = firmness(verdict.stability, verdict.outcome, verdict.provisional, verdict.grounds)
     shown = texts(show(judged, monkeypatch))
     assert shown.count(line) == 2
     assert shown.count(verdict.nearest_flip) == 2

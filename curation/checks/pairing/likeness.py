@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.records.progress import Progress, part
-from curation.sampling.grouped import numbered
 from curation.text import features
-from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf
+from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
 from curation.text.neighbours import nearest
 
 Floats = npt.NDArray[np.float64]
@@ -31,15 +30,14 @@ NONE = -9.0
 
 @dataclass(frozen=True)
 class Sides:
-    """Inputs and outputs as unit rows, one row a text: the words (TF-IDF, sparse) and the meaning (dense).
+    """Inputs and outputs as unit rows: the words of each text (TF-IDF, sparse), the meaning of each row (dense).
 
     The likeness of an input and an output is the mean of the two cosines. Meanings are told from the mean of all texts
-    of the set, so that what they all are about counts for nothing. Equal texts have one number (`input_text`,
-    `output_text`, one a row), so that a reply given a thousand times is compared once.
+    of the set, so that what they all are about counts for nothing. `input_text` and `output_text` are the places of
+    each row's texts in `words`. Equal texts have one, so that a reply given a thousand times is compared once.
     """
 
-    input_words: Any
-    output_words: Any
+    words: Any
     input_meaning: features.Floats
     output_meaning: features.Floats
     embedded: bool
@@ -59,7 +57,8 @@ class Sides:
         found = np.empty(len(inputs))
         for start in range(0, len(inputs), BLOCK):
             a, b = inputs[start : start + BLOCK], outputs[start : start + BLOCK]
-            shared = np.asarray(self.input_words[a].multiply(self.output_words[b]).sum(axis=1)).ravel()
+            asked, answered = self.words[self.input_text[a]], self.words[self.output_text[b]]
+            shared = np.asarray(asked.multiply(answered).sum(axis=1)).ravel()
             meant = np.einsum("ij,ij->i", self.input_meaning[a], self.output_meaning[b])
             found[start : start + BLOCK] = (shared + meant) / 2
         return found
@@ -81,15 +80,16 @@ def sides(
 
     texts = [text[:LONGEST] for text in (*inputs, *outputs)]
     n, embedded = len(inputs), has_static_embeddings()
-    words = normalize(tfidf(texts, part(progress, 0.0, 0.6), LETTERS))
+    words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
+    words = normalize(words, copy=False)
     if embedded:
         meaning = embed(texts, part(progress, 0.6, 1.0))
-        meaning = normalize(meaning - meaning.mean(axis=0))
+        meaning -= meaning.mean(axis=0)
+        meaning = normalize(meaning, copy=False)
     else:
         progress(0.6, "finding what texts have in common")
-        meaning = lsa(words, DIMENSIONS, seed)
-    numbers = (numbered(some) for some in (texts[:n], texts[n:]))
-    return Sides(words[:n], words[n:], meaning[:n], meaning[n:], embedded, *numbers)
+        meaning = lsa(words if words.shape[0] == len(texts) else words[row], DIMENSIONS, seed)
+    return Sides(words, meaning[:n], meaning[n:], embedded, row[:n], row[n:])
 
 
 def other_inputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:

@@ -124,7 +124,7 @@ def _at_random(n: int, rng: np.random.Generator) -> Ints:
 
 def _alike(sides: Sides, some: Ints, groups: Ints, seed: int, rng: np.random.Generator, progress: Progress) -> Ints:
     """For each of some rows another one of like topic and length."""
-    words = np.log1p(np.diff(sides.output_words.indptr))
+    words = np.log1p(np.diff(sides.words.indptr)[sides.output_text])
     found, cosine = nearest(
         sides.output_meaning[some], sides.output_meaning, NEIGHBOURS, (groups[some], groups), seed, progress
     )

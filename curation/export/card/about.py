@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from curation.dedup.similarity.across import closest
 from curation.export.split import SPLITS
@@ -85,7 +84,8 @@ def similarity_of(kept: Dataset, splits: Sequence[str], seed: int, progress: Pro
     were compared; empty where there is nothing to compare."""
     is_train = np.array([split == SPLITS[0] for split in splits], bool)
     train, held = (_some(np.flatnonzero(side), seed) for side in (is_train, ~is_train))
-    inputs = [kept.table["input"].take(pa.array(rows)).to_pylist() for rows in (train, held)]
+    # by a mask: Arrow's `take` would first copy all chunks of the column into one
+    inputs = [kept.table["input"].filter(np.isin(np.arange(len(kept)), rows)).to_pylist() for rows in (train, held)]
     pair = closest(inputs[0], inputs[1], seed, progress=progress)
     if pair is None:
         return {}

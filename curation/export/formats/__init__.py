@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from curation.records.progress import Progress
 from curation.records.settings import options
 from curation.registry import Plugin, Registry
+from curation.text.turns.bad_answers import blanks
 from curation.text.turns.exact import exact, line
 from curation.text.turns.fields import from_fields
 
@@ -73,22 +74,29 @@ def rows_of(table: pa.Table, progress: Progress) -> Iterator[dict[str, Any]]:
 
 def bad_alone(table: pa.Table) -> pa.ChunkedArray:
     """Which rows of an export table have a bad answer alone: a rejected answer, no label, and no answer beside it."""
-    answered = pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(table["output"], "")), "")
+    alone = pc.and_(pc.is_valid(table["rejected"]), pc.is_null(table["label"]))
+    if not pc.any(alone).as_py():
+        return alone
+    answered = pc.invert(pc.fill_null(blanks(table["output"]), True))
     ends = np.cumsum(pc.fill_null(pc.list_value_length(table["messages"]), 0).to_numpy())
     if len(ends) and ends[-1]:
         is_chat = pc.is_valid(table["messages"])
         roles = pc.struct_field(pc.list_flatten(table["messages"]), "role").take(pa.array(np.maximum(ends - 1, 0)))
         answered = pc.if_else(is_chat, pc.equal(roles, "assistant"), answered)
-    alone = pc.and_(pc.is_valid(table["rejected"]), pc.is_null(table["label"]))
     return pc.and_not(alone, answered)
 
 
 def suited(table: pa.Table, settings: Any) -> pa.Table:
     """The rows that a format with these settings has a place for."""
-    if getattr(settings, "takes_bad", False) or not table.num_rows:
-        return table
-    bad = bad_alone(table)
-    return table.filter(pc.invert(bad)) if pc.any(bad).as_py() else table
+    fits = fitting(table, settings)
+    return table if pc.all(fits).as_py() else table.filter(fits)
+
+
+def fitting(table: pa.Table, settings: Any) -> pa.ChunkedArray:
+    """Which rows a format with these settings has a place for."""
+    if getattr(settings, "takes_bad", False):
+        return pc.is_valid(table["id"])
+    return pc.invert(bad_alone(table))
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

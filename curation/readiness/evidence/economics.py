@@ -8,7 +8,7 @@ from curation.readiness.evidence import Figure, Known, derived, missing, rated
 from curation.readiness.money import Money, Work, money, ways_of, work_left
 from curation.records import MONTHS, Evidence, Status
 from curation.records.context import Context
-from curation.wording import listed, months, points_span, volume
+from curation.wording import NARROW, listed, months, points_span, volume
 
 HOSTING = "the price of hosting the tuned model"
 
@@ -93,7 +93,7 @@ def _message(found: Money, work: Work, never: float, limit: float) -> str:
         each = "which" if work.is_measured else "that"
         bills += f". {wins} {each} is worth {_sum(found.value[0], found)} a month ({worth})"
     bills += f". Making the tuned model costs {_sum(found.capex[0], found)}"
-    if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
+    if found.capex[2] - found.capex[1] > NARROW * found.capex[0]:
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
     if found.engineering:
         bills += ", engineering included"

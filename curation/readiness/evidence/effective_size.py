@@ -62,6 +62,8 @@ def _left(study: Study, n: int) -> str:
         if waiting.rows >= total:
             return f"{said}, so no row counts."
         said, others = f"{said}. ", f"Of the other {total - waiting.rows:,}, {n:,}"
+    if n == total > 1:
+        return f"All {n:,} rows count: none nearly repeats another or contradicts it."
     return f"{said}{others} {'counts' if n == 1 else 'count'}: near-duplicates and rows that contradict others do not."
 
 

@@ -30,11 +30,18 @@ def answer_text(rejected: Any) -> str:
     return "\n".join(filter(None, (shown(turn) for turn in turns if isinstance(turn, Mapping))))
 
 
+def blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts are empty or white space, null where there is none."""
+    # chunk by chunk: of a column at once Arrow would hold a second copy, trimmed
+    each = (pc.equal(pc.utf8_trim_whitespace(chunk), "") for chunk in texts.chunks)
+    return pa.chunked_array(each, pa.bool_())
+
+
 def bad_rows(table: pa.Table) -> dict[int, str]:
     """The positions of such rows in a table with the columns output, label and meta, each with its bad answer."""
     if not table.num_rows:
         return {}
-    blank = pc.equal(pc.utf8_trim_whitespace(table["output"]), "")
+    blank = blanks(table["output"])
     # a set in which every row has its answer, the usual one, is passed over without reading a `meta`
     if not pc.any(blank).as_py():
         return {}

@@ -21,7 +21,7 @@ verdict = stored.verdict
 with st.container(border=True):
     outcomes.badge(OUTCOMES[verdict.outcome])
     st.header(formatting.plain(verdict.headline), anchor=False)
-    st.text(formatting.visible(firmness(verdict.stability, verdict.outcome, verdict.provisional)))
+    st.text(formatting.visible(firmness(verdict.stability, verdict.outcome, verdict.provisional, verdict.grounds)))
     if not project.verdict.is_current():
         st.badge("What you know or the thresholds have changed", color="orange", icon=":material/refresh:")
         st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))

@@ -118,7 +118,7 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
         if verdict.nearest_flip:
             st.caption("What would change the verdict")
             st.text(formatting.visible(verdict.nearest_flip))
-        st.text(formatting.visible(firmness(verdict.stability, verdict.outcome, verdict.provisional)))
+        st.text(formatting.visible(firmness(verdict.stability, verdict.outcome, verdict.provisional, verdict.grounds)))
     st.button("Keep these", key="try-keep", on_click=_keep, args=(project, context, chosen))
     st.caption(
         "Saves what you changed and judges again. An assumed prompt score is not saved: only a measurement counts."
