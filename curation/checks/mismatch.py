@@ -23,6 +23,7 @@ from curation.checks.rows import (
     findings,
     needs_free_text,
 )
+from curation.checks.texts.forms import holds_program
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset, Findings
 from curation.records.progress import Progress, part
@@ -64,6 +65,9 @@ ALIKE_ALONE = 0.25, (0.25,)
 HARD, HARD_ONLY = 0.995, (1.0, (0.25, 0.5, 0.75))
 """AUROC from which on swaps within a topic are told from the rows too, and are looked for by themselves: GSM8K has
 .9998, dolly .987, the others .95 to .98."""
+OF_PROGRAMS = 0.4
+"""No surer where both inputs hold programs, which look alike whatever they do: of 46 right rows flagged in four draws
+of 2,000 coding tasks with 24 swapped in each 17 were such, and of the 86 swapped ones found 6."""
 MOST = 0.95
 """No finding is surer: two texts may be swapped by sense."""
 
@@ -84,6 +88,9 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
     sure = np.minimum(judged(found), MOST)
     chosen = np.flatnonzero(sure >= settings.least_confidence).tolist()
     texts = Texts(*(rows.values(name) for name in ("id", "input", "output")))
+    for n in chosen:
+        if holds_program(texts.inputs[n]) and holds_program(texts.inputs[int(found.rows.owner[n])]):
+            sure[n] = min(sure[n], OF_PROGRAMS)
     hits = {texts.ids[n]: Hit(float(sure[n]), *_explained(found.rows, texts, n)) for n in chosen}
     progress(1.0, "outputs compared")
     ordered = [(id, hits[id]) for id in dataset.values("id") if id in hits]

@@ -81,7 +81,7 @@ def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) 
     n, embedded = len(inputs), has_static_embeddings()
     words = normalize(tfidf(texts, part(progress, 0.0, 0.6), LETTERS))
     if embedded:
-        meaning = static_embeddings(texts, part(progress, 0.6, 1.0))
+        meaning = static_embeddings(texts, part(progress, 0.6, 1.0), by_rarity=True)
         meaning = normalize(meaning - meaning.mean(axis=0))
     else:
         progress(0.6, "finding what texts have in common")
