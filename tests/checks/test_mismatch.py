@@ -63,8 +63,12 @@ def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
         told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < 0.7 else "")
         asked = f"Write about the {a} that {verb} something in {place}."
         rows.append({"id": f"r{k:04}", "input": asked, "output": f"The {a} {told} as the day went by."})
-    with pytest.raises(NotChecked, match="no row could be sure"):
-        check(rows, alone)
+    try:
+        found = check(rows, alone).table.to_pylist()
+    except NotChecked as reason:
+        assert "no row could be sure" in str(reason)
+        found = []
+    assert [row for row in found if row["confidence"] >= 0.5] == []
 
 
 def test_shuffled_outputs_score_high_and_are_flagged(alone):
@@ -184,3 +188,18 @@ def test_confidence_is_the_share_where_nothing_tells_them_apart():
     assert sure[1800:].mean() > 0.9
     assert (sure[:1800] >= 0.5).mean() < 0.01
     assert swaps.confidence(rng.normal(0, 1, 2000), wrong, wrong, 0.5, (0.75,)).max() < 0.1
+
+
+def test_programs_that_are_asked_about_are_at_most_a_quiet_question(alone):
+    """Translations both ways fit each other's inputs: each has the program that the other asks for."""
+    rows, _ = story_rows(300, 0.0)
+    java = (
+        'public class Greeting {\n  public static void main(String[] args) {\n    System.out.println("Hello");\n  }\n}'
+    )
+    c = '#include <iostream>\nint main() {\n  std::cout << "Hello" << std::endl;\n  return 0;\n}'
+    rows += [
+        {"id": "x1", "input": f"Translate this Java code to C++ code:\n{java}", "output": c},
+        {"id": "x2", "input": f"Translate this C++ code to Java code:\n{c}", "output": java},
+    ]
+    sure = {row["id"]: row["confidence"] for row in check(rows, alone).table.to_pylist()}
+    assert max(sure.get("x1", 0), sure.get("x2", 0)) <= 0.4

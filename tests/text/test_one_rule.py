@@ -17,7 +17,8 @@ def test_what_is_typing_and_what_is_another_text() -> None:
 
 
 def test_ways_of_writing_a_label_and_which_is_usual() -> None:
-    assert spelling("Lost_Card ") == spelling("lost card.") != spelling("lostcard")
+    assert spelling("Lost_Card ") == spelling("lost card.") == spelling("lostCard") != spelling("lost cards")
+    assert spelling("A B") != spelling("AB") and spelling("1 2") != spelling("12")
     assert len({spelling(label) for label in ("A", "A+", "-1", "1", "C", "C++", "C#", "_", "…")}) == 9
     rows = ["Refund ", "refund", "Refund", "refund", None, "  ", "parcel "]
     assert usual_spellings(rows) == {"Refund ": "refund", "refund": "refund", "Refund": "refund", "parcel ": "parcel "}

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from curation.records.progress import Progress, part
 from curation.text import features
-from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
+from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
 from curation.text.neighbours import nearest
 
 Floats = npt.NDArray[np.float64]
@@ -72,9 +72,7 @@ class Others:
     likeness: Floats
 
 
-def sides(
-    inputs: list[str], outputs: list[str], seed: int, progress: Progress, embed: Embed = static_embeddings
-) -> Sides:
+def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) -> Sides:
     """The texts as numbers. Raises NotChecked where there is no word at all."""
     from sklearn.preprocessing import normalize
 
@@ -83,7 +81,7 @@ def sides(
     words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
     words = normalize(words, copy=False)
     if embedded:
-        meaning = embed(texts, part(progress, 0.6, 1.0))
+        meaning = static_embeddings(texts, part(progress, 0.6, 1.0), by_rarity=True)
         meaning -= meaning.mean(axis=0)
         meaning = normalize(meaning, copy=False)
     else:
