@@ -1,6 +1,6 @@
 """Many processes decide at once in one project while its checks run: what was lost, doubled or refused, how fast.
 
-    python benchmarks/writers.py [--processes 20] [--decisions 2000]
+    python benchmarks/writers.py [--processes 20] [--decisions 2000] [--store postgresql+psycopg://USER@HOST/DATABASE]
 
 Every process decides rows of its own and, each tenth time, one that all share: of those one is stored and the others
 hear that somebody was first. All of it is then held against what the project says. A tenth of it runs in the tests.
@@ -157,8 +157,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--processes", type=int, default=20)
     arguments.add_argument("--decisions", type=int, default=2_000, help="of each process")
+    arguments.add_argument("--store", help="left out, what CURATION_STORE says, else a file of SQLite")
     arguments.add_argument("--json", action="store_true", help="print counts and the longest wait as JSON")
     asked = arguments.parse_args()
+    if asked.store:
+        os.environ["CURATION_STORE"] = asked.store
     with tempfile.TemporaryDirectory() as temporary:
         measured = write_at_once(Path(temporary) / "project", asked.processes, asked.decisions)
     if asked.json:

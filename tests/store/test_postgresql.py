@@ -170,7 +170,7 @@ def test_a_password_in_a_command_is_refused_and_none_is_written_down(
     with Project.open(tmp_path / "told", create=True, store=told) as project:
         assert "secret-word" not in (project.folder / stores.POINTER).read_text()
     assert main([*command, "--store", server]) == 0
-    assert folders.is_project(tmp_path / "new")
+    assert stores.is_project(tmp_path / "new")
 
 
 def test_a_server_that_stops_is_said_so_and_found_again(tmp_path: Path) -> None:

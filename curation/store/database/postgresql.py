@@ -7,6 +7,7 @@ schema, which the server gives in the order of asking and takes back from the de
 import atexit
 import hashlib
 import os
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from curation.errors import UsageError
 from curation.store.database.dialect import escaped, unescaped
@@ -81,15 +82,30 @@ def _server(url: URL) -> Engine:
     own = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": BUSY_SECONDS * 1000, "application_name": "curation"}
     given = {name: value for name, value in own.items() if name not in url.query}
     try:
-        # Asked before it is used: a server that was started anew has forgotten its connections.
         engine = create_engine(
-            url, connect_args=given, pool_size=CONNECTIONS, max_overflow=MORE, pool_pre_ping=True, pool_use_lifo=True,
+            url, connect_args=given, pool_size=CONNECTIONS, max_overflow=MORE, pool_use_lifo=True, hide_parameters=True,
             isolation_level="AUTOCOMMIT",  # we begin transactions ourselves, see `_begin`
         )  # fmt: skip
     except ModuleNotFoundError:
         raise UsageError(NO_DRIVER) from None
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", _check)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    # compiling a query takes longer than our longest one
+    connection.execute("SET jit = off")
+
+
+def _check(connection: Any, _: Any, __: Any) -> None:
+    """Take another connection where the server has closed this one: then there is something to read, which nobody asked
+    for. Asking the server itself would take as long as a query."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 @atexit.register
@@ -117,8 +133,7 @@ MODES = {
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     mode, schema = options.get("mode", "read"), options["schema"]
-    # compiling a query for a server that is not there takes longer than our longest query
-    said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp', "SET LOCAL jit = off"]
+    said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
         said += [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
     at_once(connection, said)

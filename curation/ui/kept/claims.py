@@ -1,12 +1,13 @@
 """The rows that a session holds while a person looks at them, so that nobody else gets them meanwhile."""
 
 import os
+import socket
 import time
 
 import streamlit as st
 
 from curation.project import Project
-from curation.project.place import folders, processes
+from curation.project.place import processes, stores
 from curation.ui import kept
 
 GRACE = 5.0
@@ -26,7 +27,7 @@ def leave(project: Project, page: str) -> None:
     """Let go of the rows held, on a page or in a project where nobody looks at them."""
     held = st.session_state.get(_HELD)
     if held is not None and (page != "review" or held is not project):
-        if folders.is_project(held.folder):  # it may be renamed or deleted since
+        if stores.is_project(held.folder):  # it may be renamed or deleted since
             held.decisions.queue.release(_me())
         del st.session_state[_HELD]
 
@@ -39,7 +40,7 @@ def _me() -> str:
 
 @st.cache_resource
 def _process() -> str:
-    return f"{os.getpid()}:{processes.started_at(os.getpid())}"
+    return f"{os.getpid()}:{processes.started_at(os.getpid())}@{socket.gethostname()}"
 
 
 @st.cache_resource
@@ -61,14 +62,18 @@ def _let_go_of_gone(project: Project) -> None:
             mine = browser == st.session_state.get("browser")
             if not mine and at - since.setdefault(name, at) < GRACE:
                 continue
-        elif _is_alive(process):
+        elif _is_alive(process, stores.is_on_server(project.folder)):
             continue
         project.decisions.queue.release(name)
         since.pop(name, None)
 
 
-def _is_alive(process: str) -> bool:
-    pid, _, started = process.partition(":")
+def _is_alive(process: str, is_shared: bool) -> bool:
+    """Whether a server runs, as far as can be told: what others hold on another computer ends with its time."""
+    named, _, host = process.partition("@")
+    if is_shared and host != socket.gethostname():
+        return True
+    pid, _, started = named.partition(":")
     try:
         return processes.is_alive(int(pid), float(started))
     except ValueError:

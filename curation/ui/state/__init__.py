@@ -86,7 +86,7 @@ def folders() -> dict[str, Path]:
 def all_folders() -> dict[str, Path]:
     """Every project there is, whoever may see it."""
     named = os.environ.get(_NAMED)
-    if named and not place.is_project(Path(named)):
+    if named and not stores.is_project(Path(named)):
         beside = {path.name: path for path in place.in_folder(Path(named).parent)}
         now = called_now(Path(named).name, beside)
         named = os.environ[_NAMED] = str(beside[now]) if now else ""
@@ -164,7 +164,7 @@ def project() -> Project:
         identity.field()
         st.stop()
     if not known:
-        if not place.is_project(make_sample(identity.actor())):  # made before, and deleted since
+        if not stores.is_project(make_sample(identity.actor())):  # made before, and deleted since
             make_sample.clear()
         known = {SAMPLE: make_sample(identity.actor())}
     linked = st.query_params.get("project")
