@@ -33,6 +33,8 @@ NAMED_BY = 20_000
 """Rows that names are made from, every so many of the set: the words of a topic are there many times."""
 WORDS = 3
 """Words or pairs of words in a name."""
+LONGEST_RUN = 6
+"""Pairs of characters that follow each other in a name, seven characters together: no spaces part them into words."""
 STEM = 5
 """Letters by which two words of a name count as one."""
 LIFT = 2.0
@@ -55,6 +57,10 @@ MOST_TERMS = 50_000
 """Words and pairs counted, most frequent first: bounds memory."""
 LONGEST = 1_000
 """Characters of a text that names are made from."""
+
+
+Name = tuple[tuple[str, ...], ...]
+"""The words of a name, each alone or as the pairs of characters that follow each other in an unspaced script."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def described(of: Ints, nearness: Floats, counts: "Counts", around: Ints | None 
         central = rows[np.lexsort((rows, -nearness[rows]))][:CENTRAL].tolist()
         texts = [counts.texts[row] for row in central]
         is_named = len(rows) > CENTRAL and _fits(names[number], texts)
-        name = names[number] if is_named else _quoted(texts)
+        name = _written(names[number]) if is_named else _quoted(texts)
         made.append(Topic(name, len(rows), tuple(central)))
     return made
 
@@ -160,11 +166,16 @@ def _core(of: Ints, nearness: Floats, count: int) -> Ints:
     return core
 
 
-def _fits(name: str, central: Sequence[str]) -> bool:
+def _fits(name: Name, central: Sequence[str]) -> bool:
     """Whether all central rows but one hold a word of the name."""
-    words = set(name.split(", "))
+    words = {word for part in name for word in part}
     held = sum(not words.isdisjoint(_terms(text)) for text in central)
     return bool(name) and held >= len(central) - 1
+
+
+def _written(name: Name) -> str:
+    """The name as people read it; of an unspaced script characters that follow each other stand together."""
+    return ", ".join(part[0] + "".join(pair[1:] for pair in part[1:]) for part in name)
 
 
 def _quoted(central: Sequence[str]) -> str:
@@ -243,15 +254,15 @@ def _rates(of: Ints, matrix: csr_matrix, count: int) -> npt.NDArray[np.float64]:
     return rates
 
 
-def named(of: Ints, counts: Counts, count: int, around: Ints | None = None) -> list[str]:
-    """The name of each topic, "" where no words are much commoner in it than elsewhere and in enough of its rows.
+def named(of: Ints, counts: Counts, count: int, around: Ints | None = None) -> list[Name]:
+    """The name of each topic, empty where no words are much commoner in it than elsewhere and in enough of its rows.
 
     Class-based TF-IDF (Grootendorst 2022) over words and pairs of words. A part's words tell it from the others of its
     topic (`around`): one that is as common in all of that counts half.
     """
     if not len(counts.words):
-        return [""] * count
-    of, made = of[counts.some], []
+        return [()] * count
+    of, made = of[counts.some], list[Name]()
     wider = around[counts.some] if around is not None else None
     for first in range(0, count, NAMED_AT_ONCE):
         some = np.flatnonzero((of >= first) & (of < first + NAMED_AT_ONCE))
@@ -273,7 +284,7 @@ def _outer(matrix: csr_matrix, of: Ints, around: Ints, first: int) -> npt.NDArra
     return _rates(renumbered, matrix, len(there))[place]
 
 
-def _named(of: Ints, counts: Counts, count: int, outer: npt.NDArray[np.float64] | None) -> list[str]:
+def _named(of: Ints, counts: Counts, count: int, outer: npt.NDArray[np.float64] | None) -> list[Name]:
     rate = _rates(of, counts.matrix, count)
     score = rate * np.log(1 + 1 / np.maximum(counts.everywhere, 1e-12))
     score[(rate < LIFT * counts.everywhere) | (rate < HELD_BY)] = 0
@@ -284,20 +295,32 @@ def _named(of: Ints, counts: Counts, count: int, outer: npt.NDArray[np.float64] 
     for number, row in enumerate(score):
         name = _name(counts.words, np.where(rate[number] < BESIDE * rate[number][row.argmax()], 0, row))
         rows = counts.matrix[np.flatnonzero(of == number)]
-        held = rows[:, [place[word] for word in name.split(", ")]].max(axis=1).mean() if name and rows.shape[0] else 0.0
-        made.append(name if held >= FITS else "")
+        columns = [place[word] for part in name for word in part]
+        held = rows[:, columns].max(axis=1).mean() if name and rows.shape[0] else 0.0
+        made.append(name if held >= FITS else ())
     return made
 
 
-def _name(words: npt.NDArray[np.object_], score: Floats) -> str:
-    chosen: list[str] = []
+def _name(words: npt.NDArray[np.object_], score: Floats) -> Name:
+    chosen: list[list[str]] = []
     there = np.flatnonzero(score)
-    for n in there[np.lexsort((words[there], -score[there]))]:
-        if len(chosen) == WORDS:
+    for word in map(str, words[there[np.lexsort((words[there], -score[there]))]]):
+        if (part := _continued(chosen, word)) is not None:
+            if len(part) < LONGEST_RUN:
+                part.insert(0 if part[0][0] == word[-1] else len(part), word)
+        elif len(chosen) == WORDS:
             break
-        if not any(_stems(str(words[n])) & _stems(one) for one in chosen):
-            chosen.append(str(words[n]))
-    return ", ".join(chosen)
+        elif not any(_stems(word) & _stems(one) for part in chosen for one in part):
+            chosen.append([word])
+    return tuple(map(tuple, chosen))
+
+
+def _continued(chosen: Sequence[list[str]], word: str) -> list[str] | None:
+    """The part of a name that a pair of characters of an unspaced script goes on with, at either end."""
+    if len(word) != 2 or not is_unspaced_word(word):
+        return None
+    parts = (part for part in chosen if is_unspaced_word(part[0]) and len(part[0]) == 2)
+    return next((part for part in parts if part[-1][-1] == word[0] or part[0][0] == word[-1]), None)
 
 
 def _stems(name: str) -> set[str]:

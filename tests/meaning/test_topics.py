@@ -84,6 +84,15 @@ def test_a_part_is_named_by_what_tells_it_from_the_rest_of_its_topic() -> None:
     assert found[1].name.startswith(("request", "my"))
 
 
+def test_a_name_in_a_script_without_spaces_holds_whole_phrases() -> None:
+    asked = ("怎么煮米饭", "汤里要放多少盐", "我想买一张火车票")
+    texts = [f"{text} {n}" for text in asked for n in range(20)]
+    of = np.repeat(np.arange(3), 20)
+    names = [topic.name for topic in topics.described(of, np.ones(60, np.float32), topics.counted(of, texts))]
+    assert names[0] == "怎么煮米饭"
+    assert all(part in text for name, text in zip(names, asked, strict=True) for part in name.split(", "))
+
+
 def test_few_rows_equal_rows_and_none() -> None:
     empty = np.empty((0, 8), np.float32)
     none = np.empty(0, np.int64)
