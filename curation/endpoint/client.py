@@ -1,5 +1,7 @@
 """An OpenAI-compatible endpoint: one question out, one reply in, and nothing it does can hang or crash the run.
 
+httpx and anyio are imported where an endpoint is used: whoever has none does not wait for them.
+
 No redirects, no proxies from the environment, TLS verified, one time limit for the whole call, 1 MiB of reply. The
 caller reads the key from the environment; it is sent as a header and kept nowhere else.
 """
@@ -15,16 +17,17 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import numpy as np
 import numpy.typing as npt
-from anyio.from_thread import start_blocking_portal
 
 from curation.endpoint.hosts import REFUSED, ForbiddenAddress, check_connection, check_host, is_hosted, without_key
 from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
+
+if TYPE_CHECKING:
+    import httpx
 
 REPLY_BYTES = 1 << 20
 FORMAT = "response_format"
@@ -84,6 +87,8 @@ def address(url: str, completions: bool = False, has_key: bool = False) -> Addre
     Raises UsageError: not an http(s) URL, a user name, key or query inside it, a key that would travel unencrypted, or
     an address that `check_host` refuses.
     """
+    import httpx
+
     try:
         parsed = httpx.URL(url.strip())
         host = parsed.host
@@ -118,6 +123,9 @@ class Endpoint:
     """Open connections to one address; use as a context manager."""
 
     def __init__(self, where: Address, model: str, key: str, timeout: float) -> None:
+        import httpx
+        from anyio.from_thread import start_blocking_portal
+
         self.address, self.model, self._timeout = where, model, timeout
         self._key = key
         headers = {"Accept-Encoding": "identity", "Accept": "application/json"}
@@ -166,6 +174,8 @@ class Endpoint:
 
     async def _sent(self, question: Mapping[str, Any], most: int) -> bytes:
         """The body of the reply to this. Raises CallFailed on any other status than 200."""
+        import httpx
+
         try:
             # one limit around everything: a server that sends a byte now and then would pass every smaller one
             async with asyncio.timeout(self._timeout):
@@ -193,7 +203,7 @@ class Endpoint:
         kept = {name: value for name, value in body.items() if name not in self.refused}
         return kept | ({"max_completion_tokens": prompt.reply_tokens} if "max_tokens" in self.refused else {})
 
-    def _refused(self, response: httpx.Response, body: bytes, sent: Mapping[str, Any]) -> CallFailed:
+    def _refused(self, response: "httpx.Response", body: bytes, sent: Mapping[str, Any]) -> CallFailed:
         status = response.status_code
         if status in (401, 403):
             return CallFailed(f"the endpoint refused the key ({status})", billed=False, final=True)
@@ -215,11 +225,13 @@ class Endpoint:
 
 @cache
 def _certificates() -> ssl.SSLContext:
+    import httpx
+
     # Mozilla's list as certifi carries it; read once, which takes longer than a call to this machine
     return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
-async def _read(response: httpx.Response, most: int) -> bytes:
+async def _read(response: "httpx.Response", most: int) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise CallFailed("the reply is compressed, which was not asked for")
     body = b""

@@ -265,7 +265,7 @@ class Measuring:
             model=run.model,
             refused=tuple(sorted(open_endpoint.refused)),
             capped=trial.capped,
-            **plan.summary(),
+            **{**plan.summary(), **({"metric": JUDGED} if self.is_judged() else {})},
             **ledger.summary(trial.ended),
         )
         return self._save(arms, asked, plan.families)

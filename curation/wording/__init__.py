@@ -582,7 +582,7 @@ SUGGESTED_WHEN: Mapping[str, Word] = {
     "shown": Word("Shown beforehand", "What a model says of a row is seen while it is decided, but for one in ten."),
 }
 """Whether people see what a model says of a row before they decide it."""
-NOT_JUDGED = "its answers are kept and wait to be marked: name the model that judges them, then mark some yourself"
+NOT_JUDGED = "its answers are kept and wait to be marked, by a model and by people"
 """Why an arm has no score whose answers are called right or wrong once it was asked."""
 ROUNDS: Mapping[str, Word] = {
     "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),

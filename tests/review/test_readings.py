@@ -206,6 +206,11 @@ def test_labels_are_taken_unseen_only_where_the_named_label_is_nearly_always_rig
     other = judge(drawn, votes, pasts, {}, True, ModelSaid(dict.fromkeys(labels, "rent"))).found
     assert other is not None and other.model is not None and other.model.label_hits is not None
     assert other.model.label_hits[0] == 0.0
+    bare = [(id, name, answer, "", version) for id, name, answer, _, version in votes]
+    silent = judge(drawn, bare, pasts, {}, True, ModelSaid(labels)).found
+    assert (
+        silent is not None and silent.model is not None and silent.model.label_hits is None
+    )  # nobody said what is right
 
 
 def _says(id: str) -> tuple[Answer, str]:

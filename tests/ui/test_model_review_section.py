@@ -104,3 +104,17 @@ def test_what_a_model_said_is_shown_as_text(project: Project, server: EndpointSe
     assert "m⟨U+200B⟩" in text_of(test)
     press(test, "reading-show")
     assert not any("![x]" in str(one.value) for one in test.markdown)
+
+
+@pytest.mark.parametrize("page", ["findings", "review", "audit", "team", "measure"])
+def test_without_an_endpoint_no_page_is_longer_for_it(project: Project, page: str) -> None:
+    test = opened(page, "Read")
+    assert not test.exception
+    words = ("The model that read the rows", "What a model reads", "What the model says", "Right or wrong?")
+    assert not any(word in text_of(test) for word in words)
+    fields = [
+        one.key or "" for kind in ("text_input", "number_input", "checkbox", "selectbox") for one in getattr(test, kind)
+    ]
+    assert not [key for key in fields if key.startswith(("reading-", "judge-", "mark-", "suggestions-"))]
+    buttons = [one.key for one in test.button if (one.key or "").startswith(("reading-", "judge-", "mark-", "rubric-"))]
+    assert buttons == (["reading-open"] if page == "findings" else [])  # the one door to all of it

@@ -111,16 +111,23 @@ def judge(
 
 
 def _with_labels(found: Estimate, drawn: Draw, said: Mapping[str, Said], model: ModelSaid) -> Estimate:
-    """The estimate with how often the labels are right that the model names."""
+    """The estimate with how often the labels are right that the model names.
+
+    Who says "wrong" without the right label tells nothing of the one the model names: None.
+    """
     if found.model is None or not model.labels:
         return found
     told = [
-        (row.stratum, said[row.id].label == model.labels[row.id])
+        (row.stratum, None if _names_none(said[row.id]) else said[row.id].label == model.labels[row.id])
         for row in drawn.rows
         if row.weight > 0 and row.id in said and row.id in model.labels and row.id not in model.shown
         if said[row.id].answer != "unknown"
     ]
     return replace(found, model=replace(found.model, label_hits=label_hits(drawn, told)))
+
+
+def _names_none(said: Said) -> bool:
+    return said.answer == "wrong" and not said.label
 
 
 def _right_label(said: Said, shown: Texts) -> str:

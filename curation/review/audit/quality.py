@@ -65,15 +65,18 @@ def quality(draw: Draw, judged: Judged) -> ModelQuality:
     )
 
 
-def label_hits(draw: Draw, named: Sequence[tuple[str, bool]]) -> Interval | None:
+def label_hits(draw: Draw, named: Sequence[tuple[str, bool | None]]) -> Interval | None:
     """How often the label that the model names is the right one, of the rows it calls wrong; None without any.
 
     `named` are (stratum, whether a person gave that label) of those rows that people could tell: a right answer, or
-    another right label than the one named, is a miss.
+    another right label than the one named, is a miss. None is a row called wrong without saying what is right: a miss
+    at the low end, a hit at the high one. Where they are most, nobody can tell.
     """
     called = {name: size for name, size in draw.strata.items() if said_in(name) == "wrong"}
-    inside: Judged = [(name, "wrong" if hit else "right") for name, hit in named if name in called]
-    if not inside:
+    words: dict[bool | None, Answer] = {True: "wrong", False: "right", None: "unknown"}
+    inside: Judged = [(name, words[hit]) for name, hit in named if name in called]
+    silent = sum(answer == "unknown" for _, answer in inside)
+    if not inside or silent > len(inside) / 2:
         return None
     phases = [Phase(0, {name: phase.placed[name] for name in called if name in phase.placed}) for phase in draw.phases]
     return rate_of(Draw((), called, is_read=True, phases=tuple(phases)), inside)

@@ -87,9 +87,9 @@ def first(drawn: Sequence[Mapping[str, Any]]) -> list[str]:
 def _titled(title: str, hits: Hits) -> tuple[float, str]:
     """(place among others, the title with how often the first of them is right)."""
     if hits.rate is None:
-        return 0.0, f"{title} (how often right: not measured yet)"
+        return 0.0, f"{title} (not measured yet)"
     value, low, high = hits.rate
-    return -value, f"{title} (the first is right on {percent(value)}, {span(low, high)})"
+    return -value, f"{title} (right on {percent(value)}, {span(low, high)})"
 
 
 def _drawn(label: str, rate: str) -> Drawn:
