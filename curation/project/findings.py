@@ -44,7 +44,7 @@ Act = Literal["suggestion", "reject", "accept"]
 
 
 READ_VECTORS = frozenset(("label_noise", "paraphrases", "thin_topic"))
-"""The checks that read the vectors that the project keeps; those of `mismatch` weigh words by how rare they are here."""
+"""The checks that read the vectors that the project keeps; `mismatch` weighs words by how rare they are here."""
 MOST_TRIED = 1_000
 """Rows other settings are tried on: the slowest check reads them within a second or two on one core."""
 SHOWN = 4
