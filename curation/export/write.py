@@ -40,11 +40,11 @@ from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table, with_topics
 from curation.export.training import Tokens, tokens_of
-from curation.files.tables import gathered
 from curation.records import Clusters, Dataset, Evidence, Treatment, Verdict, verdict_json
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.records.settings import changed, differences
+from curation.records.tables import gathered
 from curation.registry import Plugin
 from curation.sampling.binding import bound_to
 from curation.text.carried import ROW_WEIGHTS, count_each

@@ -19,7 +19,6 @@ from sqlalchemy import (
     update,
 )
 
-from curation.files.tables import gathered
 from curation.records import (
     ADDED_BY_HAND,
     DATASET_SCHEMA,
@@ -31,6 +30,7 @@ from curation.records import (
     example_ids,
     outputs_are_labels,
 )
+from curation.records.tables import gathered
 from curation.store.database import Engine, bump, folder_of, name_of, read
 from curation.store.database.dialect import listed_texts
 from curation.store.database.schema import (
