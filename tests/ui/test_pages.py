@@ -15,20 +15,7 @@ from curation.ui import state
 from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
-SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
 PAGES = sorted(path.parent.name for path in Path(state.__file__).parent.glob("*/page.py"))
-
-
-@pytest.fixture(scope="module")
-def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one checked project and one empty one."""
-    home = tmp_path_factory.mktemp("pages")
-    project = Project.open(home / "projects" / "Tickets", create=True)
-    project.examples.load(SAMPLE)
-    project.verdict.analyse()
-    project.close()
-    Project.open(home / "projects" / "Empty", create=True).close()
-    return home
 
 
 @pytest.fixture
