@@ -22,6 +22,7 @@ THEMES = ("light", "dark")
 OPEN = """() => document.querySelectorAll("[data-testid='stMain'] details:not([open]) > summary").forEach((e) => e.click())"""
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 """Else a colour is measured on its way from one theme to the other."""
+THEME = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
 DRAWN = """() => !document.querySelector("[data-testid='stSkeleton'], [data-stale='true']")"""
 OPENERS = "[data-testid='stMain'] [data-testid='stPopover'] button:visible:not([disabled])"
 POPOVER = "[data-testid='stPopoverBody']"
@@ -66,14 +67,12 @@ def seen_twice(page: Page, where: str, rules: Sequence[str]) -> list[list[str]]:
 
 
 def wrong(page: Page, where: str = "") -> list[list[str]]:
-    """What is wrong here in either theme: by all rules in the first, in the other by that on colours alone."""
+    """What is wrong here in either theme: by all rules in the one it is in, in the other by that on colours alone."""
     found = []
-    for theme, rules in zip(THEMES, ((), ("color-contrast",)), strict=True):
+    is_now = page.evaluate(THEME)  # each change of theme draws the whole page anew
+    for theme, rules in zip(sorted(THEMES, key=lambda one: one != is_now), ((), ("color-contrast",)), strict=True):
         page.emulate_media(color_scheme=theme)
-        page.wait_for_function(
-            "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme",
-            arg=theme,
-        )
+        page.wait_for_function(f"(theme) => ({THEME})() === theme", arg=theme)
         found += [[theme, *one] for one in seen_twice(page, where, rules)]
     return found
 

@@ -15,21 +15,8 @@ from curation.ui import state
 from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
-SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
 FOLDERS = {path.parent.name for path in Path(state.__file__).parents[1].glob("*/page.py")}
 PAGES = sorted(FOLDERS - {"members"})  # which is there only where people sign in: tests/ui/test_members_page.py
-
-
-@pytest.fixture(scope="module")
-def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one checked project and one empty one."""
-    home = tmp_path_factory.mktemp("pages")
-    project = Project.open(home / "projects" / "Tickets", create=True)
-    project.examples.load(SAMPLE)
-    project.verdict.analyse()
-    project.close()
-    Project.open(home / "projects" / "Empty", create=True).close()
-    return home
 
 
 @pytest.fixture

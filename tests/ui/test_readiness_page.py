@@ -20,20 +20,16 @@ from curation.ui.readiness.questions import answered
 from curation.wording import firmness
 from tests.ended import ended
 
-APP = Path(__file__).parents[2] / "app.py"
-SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
 TOLD = Context(Task("accuracy", 0.9, kind="classification"), arms=(Arm("few_shot", 0.6, 400),))
 
 
 @pytest.fixture(scope="module")
-def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def judged_once(checked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one project that has a target and a measured prompt."""
     home = tmp_path_factory.mktemp("readiness")
-    project = Project.open(home / "projects" / "Tickets", create=True)
-    project.examples.load(SAMPLE)
-    project.settings.save_context(TOLD)
-    project.verdict.analyse()
-    project.close()
+    shutil.copytree(checked_once / "projects" / "Tickets", home / "projects" / "Tickets")
+    with Project.open(home / "projects" / "Tickets") as project:
+        project.verdict.judge(TOLD)
     return home
 
 
