@@ -11,8 +11,8 @@ PROCESSES = 20
 
 
 def test_of_all_decisions_made_at_once_none_is_lost_doubled_or_fails(store: str) -> None:
-    # of what benchmarks/writers.py makes a tenth, and half of that on a server, which shares the cores with them
-    decisions = 100 if store else 200
+    # of what benchmarks/writers.py makes a tenth, and a third of that on a server, which shares the cores with them
+    decisions = 60 if store else 200
     shared = decisions // 10
     command = [sys.executable, str(ROOT / "benchmarks/writers.py"), "--json"]
     command += ["--processes", str(PROCESSES), "--decisions", str(decisions)]

@@ -72,9 +72,7 @@ _servers: dict[URL, Engine] = {}
 
 def engine_of(place: Schema) -> Engine:
     """The engine of a project's schema: its tables are found without their schema's name."""
-    server = _servers.get(place.url)
-    if server is None:
-        server = _servers[place.url] = _server(place.url)
+    server = _servers.get(place.url) or _servers.setdefault(place.url, _server(place.url))
     return server.execution_options(schema=place.name, folder=place.folder)
 
 
@@ -97,14 +95,19 @@ def _server(url: URL) -> Engine:
 def _prepare(connection: Any, _: Any) -> None:
     # compiling a query takes longer than our longest one
     connection.execute("SET jit = off")
+    # what was acknowledged is on the server's disk, whatever the server is told for others
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
 
 
 def _check(connection: Any, _: Any, __: Any) -> None:
     """Take another connection where the server has closed this one: then there is something to read, which nobody asked
     for. Asking the server itself would take as long as a query."""
     waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0):
+    if not connection.closed:
+        waiting.register(connection.fileno(), select.POLLIN)
+    if connection.closed or waiting.poll(0):
         raise DisconnectionError
 
 

@@ -27,8 +27,8 @@ def frame(known: Mapping[str, Path], current: str) -> pd.DataFrame:
         {
             "Project": formatting.visible(name),
             "State": "Archived" if folders.is_archived(folder) else "Open here" if name == current else "",
-            "Last changed": "on a server" if stores.is_on_server(folder) else _changed(folder),
-            "Size": "" if stores.is_on_server(folder) else f"{_size(folder) / 1e6:,.1f} MB",
+            "Last changed": "" if stores.is_on_server(folder) else _changed(folder),
+            "Size": "on a server" if stores.is_on_server(folder) else f"{_size(folder) / 1e6:,.1f} MB",
             "Open": f"/?{urlencode({'project': name})}",
         }
         for name, folder in known.items()
