@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,8 @@ class Topics:
         progress(0.0, "grouping the rows by meaning and naming the groups")
         found = both_levels(vectors, texts, seed)
         progress(0.9, "keeping the topics")
-        central = tuple(tuple(self.texts.id_of(int(numbers[n])) for n in topic.central) for topic in found.topics)
+        ids = self.texts.ids_among([int(numbers[n]) for topic in found.topics for n in topic.central])
+        central = tuple(tuple(ids.get(int(numbers[n]), "") for n in topic.central) for topic in found.topics)
         made, within = tuple(topic.name for topic in found.topics), tuple(topic.within for topic in found.topics)
         order = np.lexsort((numbers, -np.nan_to_num(found.nearness), found.of))
         table = pa.table({"number": numbers[order], "topic": found.of[order], "part": found.part[order]})
@@ -216,31 +218,49 @@ class Topics:
             if number in ids
         }
 
+    def _levels(self) -> list[Callable[[Ints], Ints]]:
+        """For each level, what gives the topics of rows by their numbers, NO_TOPIC for a row that is in none."""
+        number, *levels = self.of_rows()
+        order = np.argsort(number)
+
+        def topics_of(level: Ints) -> Callable[[Ints], Ints]:
+            def of(rows: Ints) -> Ints:
+                at = order[np.minimum(np.searchsorted(number[order], rows), len(order) - 1)]
+                return np.where(number[at] == rows, level[at], NO_TOPIC)
+
+            return of
+
+        return [topics_of(level) for level in levels]
+
     @needs("viewer")
     def all(self) -> list[TopicRow]:
         """Every topic with its facts as the rows stand now, by number. Raises UsageError where there are none."""
-        kept, level = self._kept(), [column.tolist() for column in self.of_rows()]
-        of = {number: (topic, part) for number, topic, part in zip(*level, strict=True)}
-        nowhere = (NO_TOPIC, NO_TOPIC)
-        rows, undecided = Counter[int](), Counter[int]()
+        kept, facts = self._kept(), self.texts.facts()
+        seen = np.fromiter((number for number, _, _ in facts), np.int64, len(facts))
+        is_open = np.fromiter((status in OPEN for _, _, status in facts), bool, len(facts))
+        found = self.texts.findings()
+        with_finding = np.fromiter((number for number, _ in found), np.int64, len(found))
+        rows, undecided = np.zeros(len(kept.names), np.int64), np.zeros(len(kept.names), np.int64)
         labels, findings = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
-        for number, label, status in self.texts.facts():
-            for topic in of.get(number, nowhere):
-                rows[topic] += 1
-                undecided[topic] += status in OPEN
-                labels[topic, label or ""] += 1
-        for number, check in self.texts.findings():
-            for topic in of.get(number, nowhere):
-                findings[topic, check] += 1
+        for level in self._levels():
+            of = level(seen)
+            rows += _counts(of, len(rows))
+            undecided += _counts(of[is_open], len(rows))
+            labels.update(zip(of.tolist(), (label or "" for _, label, _ in facts), strict=True))
+            findings.update(zip(level(with_finding).tolist(), (check for _, check in found), strict=True))
         examples = {example.id: example for example in self.texts.get_all([id for ids in kept.central for id in ids])}
         by_label, by_check = _by_topic(labels), _by_topic(findings)
         return [
             TopicRow(
-                n, name, rows[n], undecided[n], _most(by_label.get(n)), _most(by_check.get(n)),
+                n, name, int(rows[n]), int(undecided[n]), _most(by_label.get(n)), _most(by_check.get(n)),
                 tuple(examples[id] for id in kept.central[n] if id in examples), kept.within[n],
             )
             for n, name in enumerate(kept.names)
         ]  # fmt: skip
+
+
+def _counts(of: Ints, count: int) -> Ints:
+    return np.bincount(of[of != NO_TOPIC], minlength=count)
 
 
 def _by_topic(counts: "Counter[tuple[int, str]]") -> "dict[int, Counter[str]]":

@@ -61,6 +61,12 @@ class StoredTexts:
             query = rows_of(connection, Filter(), examples.c.seq, examples.c.id)
             return {row.seq: row.id for row in connection.execute(query)}
 
+    def ids_among(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of rows by their numbers, unknown ones left out."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(among=tuple(numbers)), examples.c.seq, examples.c.id)
+            return {row.seq: row.id for row in connection.execute(query)}
+
     def imported(self, after: int) -> Iterator[list[tuple[int, str, str, str]]]:
         """(number, id, input, output) of the rows behind a number up to the `last`, as imported, a batch at a time."""
         columns = (examples.c.seq, examples.c.id, examples.c.input, examples.c.output)
