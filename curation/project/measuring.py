@@ -261,7 +261,6 @@ class Measuring:
             run.model, writer.task.metric, now(), where.url, is_hosted(where.host), parameters=self._size(run)
         )
         arms = [arm_result(tally, trial.ended, plan.prices, origin, writer.task, plan.families) for tally in tallies]
-        arms = self._to_be_judged(arms, tallies) if plan.metric == JUDGED else arms
         asked = AskedRun(
             endpoint=where.url,
             model=run.model,
@@ -270,7 +269,7 @@ class Measuring:
             **plan.summary(),
             **ledger.summary(trial.ended),
         )
-        return self._save(arms, asked, plan.families)
+        return self._save(self._to_be_judged(arms, tallies) if plan.metric == JUDGED else arms, asked, plan.families)
 
     @needs("viewer")
     def is_judged(self) -> bool:
