@@ -111,7 +111,7 @@ class CallBook:
 @dataclass(frozen=True)
 class Plan:
     """A measurement ready to start: its prompts, prices, passages left out for what they hold, rows left out as a
-    tuned model may have `seen` them, and the family of each row."""
+    tuned model may have `seen` them, the family of each row, and the metric by which the arms are scored."""
 
     writer: Writer
     prices: Prices
@@ -119,12 +119,13 @@ class Plan:
     hidden: int
     seen: int
     families: Mapping[str, str]
+    metric: str
 
     def summary(self) -> dict[str, Any]:
         """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
-            "metric": task.metric, "labels": task.labels, "seed": self.writer.settings.seed,
+            "metric": self.metric, "labels": task.labels, "seed": self.writer.settings.seed,
             "settings": asdict(self.writer.settings), "reply_tokens": self.writer.reply_tokens,
             "rows": len(held.held), "pool": len(held.pool), "private": held.private, "unanswered": held.unanswered,
             "hidden_passages": self.hidden, "currency": self.currency, "seen": self.seen,
@@ -240,9 +241,7 @@ class Measuring:
         key, caps = api_key(), run.caps
         where, settings = _to_ask(run, bool(key))
         progress(0.0, "choosing the rows to hold back")
-        every = settings.every_row or self.is_judged()  # the score is not known while they are asked
-        settings = replace(settings, completions=where.completions, every_row=every)
-        plan = self._prepared(settings, run.knowledge, run.send_private)
+        plan = self._prepared(replace(settings, completions=where.completions), run.knowledge, run.send_private)
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
@@ -259,16 +258,15 @@ class Measuring:
             run.model, writer.task.metric, now(), where.url, is_hosted(where.host), parameters=self._size(run)
         )
         arms = [arm_result(tally, trial.ended, plan.prices, origin, writer.task, plan.families) for tally in tallies]
-        arms = self._to_be_judged(arms, tallies) if self.is_judged() else arms
         asked = AskedRun(
             endpoint=where.url,
             model=run.model,
             refused=tuple(sorted(open_endpoint.refused)),
             capped=trial.capped,
-            **{**plan.summary(), **({"metric": JUDGED} if self.is_judged() else {})},
+            **plan.summary(),
             **ledger.summary(trial.ended),
         )
-        return self._save(arms, asked, plan.families)
+        return self._save(self._to_be_judged(arms, tallies) if plan.metric == JUDGED else arms, asked, plan.families)
 
     @needs("viewer")
     def is_judged(self) -> bool:
@@ -303,6 +301,8 @@ class Measuring:
 
     def _prepared(self, settings: MeasureSettings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()
+        # while they are asked nobody knows the score of what is judged afterwards
+        settings = replace(settings, every_row=settings.every_row or self.is_judged())
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
         holdout, seen = self._held_back(dataset, clusters, barred, settings)
@@ -311,7 +311,8 @@ class Measuring:
         texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
         writer, families = Writer(settings, task, holdout, texts, replies), bound_names(dataset, clusters)
-        return Plan(writer, prices, context.prices.currency, hidden, seen, families)
+        metric = JUDGED if self.is_judged() else task.metric
+        return Plan(writer, prices, context.prices.currency, hidden, seen, families, metric)
 
     def _held_back(
         self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: MeasureSettings

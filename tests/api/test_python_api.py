@@ -338,7 +338,7 @@ def test_every_name_is_there_and_nothing_heavy_is_imported_for_them() -> None:
 
 def test_a_project_opens_without_what_only_some_commands_need() -> None:
     """Half of the time of a short command was the loading of these: they are imported in the functions that use them."""
-    some = "{'pandas', 'sklearn', 'scipy.stats', 'datasketch', 'cleanlab', 'streamlit', 'httpx', 'anyio', 'rich'}"
+    some = "{'pandas', 'sklearn', 'scipy.stats', 'datasketch', 'cleanlab', 'streamlit', 'httpx', 'anyio'}"
     code = f"import sys, curation.project, curation.cli.main; print(*{some} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""

@@ -62,9 +62,9 @@ def _answer(one: ToMark) -> None:
     with right:
         parts.text_box("Answer of a model", one.output)
     with st.container(horizontal=True):
-        for mark in get_args(Mark):
+        for mark, shortcut in zip(get_args(Mark), "ynd", strict=True):
             key = f"mark-{mark}-{one.arm}-{one.example.id}"
-            st.button(ANSWERS[mark].title, key=key, on_click=_mark, args=(one, mark))
+            st.button(ANSWERS[mark].title, key=key, shortcut=shortcut, on_click=_mark, args=(one, mark))
 
 
 def _mark(one: ToMark, mark: Mark) -> None:
