@@ -19,9 +19,10 @@ import numpy as np
 from public_sets import rows
 
 from curation.project import Project
+from curation.project.model_review.known import model_lines
 from curation.project.model_review.sentences import run_lines, spent_line
 from curation.records import Caps, Interval, ReviewRun, ReviewSettings
-from curation.wording import model_lines, percent, span
+from curation.wording import percent, span
 
 Truth = dict[str, tuple[str, str]]
 """By input the label given and the right one."""

@@ -1,7 +1,7 @@
 """What is said of a model that read the rows: measured where it was, an estimate where not."""
 
+from curation.project.model_review.known import model_lines
 from curation.records import ModelQuality, ModelReport, Pull
-from curation.wording import model_lines
 
 MEASURED = ModelQuality(
     100, 22, (0.81, 0.6, 0.94), (0.017, 0.007, 0.035), (0.864, 0.714, 0.946), (0.026, 0.006, 0.069), (0.962, 0.92, 0.98)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from curation import export, readiness, report
 from curation.errors import NotChecked, UsageError
 from curation.project.findings import Checks
+from curation.project.model_review.known import model_lines
 from curation.project.place import Settings, now
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Counts, Reader, facts_of
@@ -18,7 +19,6 @@ from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVer
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.store import database, queue, results
-from curation.wording import model_lines
 
 
 class Planner:

@@ -12,10 +12,10 @@ from curation.model_review.prompt import Writer
 from curation.model_review.reply import said_in
 from curation.model_review.rows import Row
 from curation.project import Project
+from curation.project.model_review.known import model_lines
 from curation.project.model_review.sentences import plan_lines, run_lines
 from curation.records import Caps, Filter, ReviewedRun, ReviewRun, ReviewSettings
 from curation.review.suggestions import is_blind
-from curation.wording import model_lines
 from tests.measure.endpoint_server import EndpointServer, rows
 from tests.model_review.conftest import parts_of, replies
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from curation.project import Project
+from curation.project.model_review.known import model_lines
 from curation.records import ModelReport
 from curation.ui.widgets import parts
-from curation.wording import model_lines
 
 
 def draw(project: Project) -> None:

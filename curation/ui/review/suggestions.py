@@ -3,9 +3,10 @@
 import streamlit as st
 
 from curation.project import Project
+from curation.project.model_review.known import pull_lines
 from curation.records import Shown
 from curation.ui.audit import model
-from curation.wording import SUGGESTED_WHEN, pull_lines
+from curation.wording import SUGGESTED_WHEN
 
 HELP = (
     "People who see a suggestion tend to follow it. One row in ten is decided without it whatever you choose here, so "
