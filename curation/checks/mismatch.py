@@ -28,8 +28,9 @@ from curation.errors import NotChecked
 from curation.records import Clusters, Dataset, Findings
 from curation.records.progress import Progress, part
 from curation.sampling.binding import cluster_of
-from curation.text.features import id_order
+from curation.text.features import Embed, id_order, static_embeddings
 from curation.text.openings import unopened
+from curation.text.vectors.known import KnownVectors
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Settings:
     least_confidence: float = field(
         default=0.05, metadata={"help": "Least confidence of a finding", "min": 0.01, "max": 1.0}
     )
+    known: KnownVectors | None = field(default=None, metadata={"help": "Static embeddings that were made before"})
 
 
 TOLD = 0.98
@@ -84,7 +86,7 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
             f"outputs are compared among {settings.fewest_rows} rows with outputs of {settings.shortest} characters or "
             f"more; there are {len(rows)}"
         )
-    found = compare(rows, clusters, seed, part(progress, 0.0, 0.95))
+    found = compare(rows, clusters, seed, part(progress, 0.0, 0.95), settings.known or static_embeddings)
     sure = np.minimum(judged(found), MOST)
     chosen = np.flatnonzero(sure >= settings.least_confidence).tolist()
     texts = Texts(*(rows.values(name) for name in ("id", "input", "output")))
@@ -98,14 +100,16 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
     return findings("mismatch", ordered, summary)
 
 
-def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) -> Trial:
+def compare(
+    rows: Dataset, clusters: Clusters, seed: int, progress: Progress, embed: Embed = static_embeddings
+) -> Trial:
     """How much better each output fits other inputs, beside rows swapped on purpose; `rows` in id order.
 
     Rows of one near-duplicate cluster do not compete: their outputs may well fit each other's inputs.
     """
     # one thread: the same bytes every time, and faster where cores are shared
     with threadpool_limits(1):
-        read = sides(unopened(rows.values("input")), rows.values("output"), seed, part(progress, 0.0, 0.5))
+        read = sides(unopened(rows.values("input")), rows.values("output"), seed, part(progress, 0.0, 0.5), embed)
         number = cluster_of(clusters)
         groups = np.array([number[id] for id in rows.values("id")], dtype=np.int64)
         return trial(read, groups, seed, part(progress, 0.5, 1.0))

@@ -43,8 +43,8 @@ Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
 
 
-READ_VECTORS = frozenset(("label_noise", "paraphrases", "thin_topic"))
-"""The checks that read the vectors that the project keeps; `mismatch` weighs words by how rare they are here."""
+READ_VECTORS = frozenset(("label_noise", "mismatch", "paraphrases", "thin_topic"))
+"""The checks that read the vectors that the project keeps."""
 MOST_TRIED = 1_000
 """Rows other settings are tried on: the slowest check reads them within a second or two on one core."""
 SHOWN = 4

@@ -63,12 +63,8 @@ def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
         told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < 0.7 else "")
         asked = f"Write about the {a} that {verb} something in {place}."
         rows.append({"id": f"r{k:04}", "input": asked, "output": f"The {a} {told} as the day went by."})
-    try:
-        found = check(rows, alone).table.to_pylist()
-    except NotChecked as reason:
-        assert "no row could be sure" in str(reason)
-        found = []
-    assert [row for row in found if row["confidence"] >= 0.5] == []
+    with pytest.raises(NotChecked, match="no row could be sure"):
+        check(rows, alone)
 
 
 def test_shuffled_outputs_score_high_and_are_flagged(alone):

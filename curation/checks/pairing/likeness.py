@@ -1,14 +1,16 @@
 """How well an output fits an input: what they mean (static embeddings) and the words they share, both as cosines."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from curation.checks.texts.forms import holds_program
 from curation.records.progress import Progress, part
 from curation.text import features
-from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
+from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
 from curation.text.neighbours import nearest
 
 Floats = npt.NDArray[np.float64]
@@ -72,16 +74,25 @@ class Others:
     likeness: Floats
 
 
-def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) -> Sides:
-    """The texts as numbers. Raises NotChecked where there is no word at all."""
+def sides(
+    inputs: list[str], outputs: list[str], seed: int, progress: Progress, embed: Embed = static_embeddings
+) -> Sides:
+    """The texts as numbers. Raises NotChecked where there is no word at all.
+
+    Where most outputs are programs, meanings weigh tokens by how rare they are in the set: what all programs share says
+    nothing of what one is about (of 24 swapped among 2,000 coding tasks 18 found before, 20 with it, four draws each).
+    Among medical answers it loses: 16 found with it, 21 without.
+    """
     from sklearn.preprocessing import normalize
 
     texts = [text[:LONGEST] for text in (*inputs, *outputs)]
     n, embedded = len(inputs), has_static_embeddings()
+    are_programs = sum(map(holds_program, outputs)) > n / 2
     words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
     words = normalize(words, copy=False)
     if embedded:
-        meaning = static_embeddings(texts, part(progress, 0.6, 1.0), by_rarity=True)
+        embed = partial(static_embeddings, by_rarity=True) if are_programs else embed
+        meaning = embed(texts, part(progress, 0.6, 1.0))
         meaning -= meaning.mean(axis=0)
         meaning = normalize(meaning, copy=False)
     else:
