@@ -153,3 +153,9 @@ def test_examples_are_tried_before_training_where_only_a_plain_prompt_was() -> N
     assert plain.outcome == "lora"
     assert plain.next_step.startswith("First score a prompt with fixed examples")
     assert "First score" not in decide(context=arms(FEW)).next_step
+
+
+def test_a_change_that_alters_nothing_anybody_does_comes_last() -> None:
+    found = decide(context=arms(Arm("zero_shot", 0.92, 1000), needs=Needs(calls_per_month=1_000_000)))
+    assert found.outcome == "prompt"
+    assert "stay with the prompt" not in found.nearest_flip

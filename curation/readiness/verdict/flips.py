@@ -29,6 +29,8 @@ DECLARED = 5.0
 """Half-widths a declaration is away (policy): only the person can change it, so it comes after what is measured."""
 ABOUT_DATA = ("fix_data", "clean", "collect")
 """Outcomes that find fault with the data."""
+STAY = frozenset(("prompt", "stay_with_prompt"))
+"""Outcomes with one advice: a change from one to the other changes nothing that anybody does."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
     found: list[tuple[bool, float, str, str]] = []
     for change in _changes(reading):
         other = walk(change.reading)
-        if other.outcome != outcome:
+        if _is_other(other.outcome, outcome):
             aside = bool(at_fault) and change.about not in at_fault
             sure = (
                 change.about in COUNTED and change.about not in stop.about
@@ -68,6 +70,10 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
         return ""
     *_, words, name = min(found)
     return f"{words}, the verdict would be “{name}”."
+
+
+def _is_other(outcome: str, usual: str) -> bool:
+    return outcome != usual and not {outcome, usual} <= STAY
 
 
 def _changes(reading: Reading) -> Iterator[Change]:
@@ -176,7 +182,7 @@ def _pace(reading: Reading, item: Evidence) -> Iterator[Change]:
 
 
 def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
-    """The arm measured higher and lower on as many rows, step by step up to the first other outcome."""
+    """The arm measured higher and lower on as many rows, step by step up to the first other advice."""
     usual = walk(reading).outcome
     for way in (1, -1):
         for k in range(1, round(1 / STEP) + 1):
@@ -185,7 +191,7 @@ def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
                 break
             changed = replace(rescored(one, reading.context.task.metric, score), arm=one.arm)
             other = replace(reading, arms=(*reading.arms[:n], changed, *reading.arms[n + 1 :]))
-            if walk(other).outcome != usual:
+            if _is_other(walk(other).outcome, usual):
                 words = f"If {one.words} scored {_apart(score, one.score)} on {one.arm.n:,} rows"
                 yield Change(k * STEP / max((one.high - one.low) / 2, LEAST_WIDTH), words, other)
                 break
