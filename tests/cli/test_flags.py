@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from curation.checks import check
-from curation.cli import inputs, layout, main, printing
+from curation.cli import flags, inputs, layout, main, printing
 from curation.cli.flags import given
 from curation.cli.parser import COMMANDS, build_parser, module_of
 from curation.dedup import Settings as DedupSettings
@@ -21,7 +21,7 @@ from curation.records.settings import options
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 SHARED = {
     name: function
-    for module in (inputs, layout, printing)
+    for module in (flags, inputs, layout, printing)
     for name, function in inspect.getmembers(module, inspect.isfunction)
 }
 NEVER_READ = {"help", "debug", "verb", "quiet"}

@@ -13,8 +13,7 @@ import pyarrow as pa
 from curation.export import Options, Rows, export
 from curation.export.card import about
 from curation.export.formats import export_format
-from curation.files import tables
-from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, REJECTED_SCHEMA, Clusters, Dataset, dataset
+from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, REJECTED_SCHEMA, Clusters, Dataset, dataset, tables
 from curation.review.curate import REMOVED_SCHEMA
 
 LONG = 100

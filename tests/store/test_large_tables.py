@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from curation.files import tables
 from curation.project import Project
-from curation.records import dataset
+from curation.records import dataset, tables
 
 
 def test_a_large_table_holds_the_same_rows_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -95,7 +97,11 @@ def keep(folder: Path, name: str, numbers: Ints, vectors: Floats) -> None:
     folder.mkdir(exist_ok=True)
     order = np.argsort(numbers)
     for ending, data in (("f32", vectors[order].astype("<f4")), ("i64", numbers[order].astype("<i8"))):
-        replace_file(folder / f"{name}.{ending}", lambda temporary, data=data: temporary.write_bytes(data.tobytes()))
+        replace_file(folder / f"{name}.{ending}", partial(_write, data))
+
+
+def _write(data: npt.NDArray[Any], path: Path) -> None:
+    path.write_bytes(data.tobytes())
 
 
 def kept(folder: Path, given: Given) -> tuple[Ints, Floats]:

@@ -9,7 +9,7 @@ from curation.ui import kept, state
 from curation.ui.frame import endings
 from curation.ui.kept import claims
 from curation.ui.state import identity
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts
 from curation.ui.widgets.steps import is_stale, next_button
 from curation.wording import GLOSSARY, JOBS, OUTCOMES, percent
 
@@ -175,7 +175,7 @@ def _sidebar(project: Project) -> None:
 
 @st.dialog("What the words mean", width="medium")
 def _glossary() -> None:
-    st.markdown("\n".join(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY.items()))
+    parts.lines([f"{term}: {meaning}" for term, meaning in GLOSSARY.items()])
 
 
 def _switch(key: str) -> None:

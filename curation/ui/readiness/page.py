@@ -38,14 +38,16 @@ with st.container(border=True):
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])
 
-for heading, said in zip(
-    ("Collect more of", "Where faults are crowded", "Topics of one file, time or person"),
-    project.verdict.of_topics(),
-    strict=True,
-):
-    if said:
-        st.subheader(heading, anchor=False)
-        parts.lines([formatting.visible(line) for line in said])
+wanted, crowded, origin = project.verdict.of_topics()
+if wanted:
+    st.subheader("Collect more of", anchor=False)
+    parts.lines([formatting.visible(line) for line in wanted])
+if crowded:
+    st.subheader("Where faults are crowded", anchor=False)
+    parts.lines([formatting.visible(line) for line in crowded])
+if origin:
+    st.subheader("Topics of one file, time or person", anchor=False)
+    parts.lines([formatting.visible(line) for line in origin])
 
 is_new = project.settings.context() == Context()
 if is_new:
