@@ -45,7 +45,7 @@ NEAR = 50
 LINE, MOST_COMMAS = 4, 2
 """Words of a line that is a title, a greeting or a signature, and commas of a sentence that is no list."""
 CLOSING = 3
-"""Last words of an output by which farewells are told: "all the best"."""
+"""Last words of an output that mark it as a farewell: "all the best"."""
 MANY, NEARLY_ALL = 50, 0.9
 """Longer outputs, and the share of them that end properly, from which on a paragraph without its last full stop is
 odd: on 14,534 rated rows of two such sets it flags 4, on 2,996 of a careless one it would flag 37 whole ones."""

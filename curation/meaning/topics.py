@@ -209,8 +209,8 @@ class Levels:
 
 @dataclass(frozen=True)
 class Counts:
-    """Which words and pairs of `words` stand in the rows `some` of the `texts`, (rows, words); and how common each is
-    in all of them."""
+    """Which of the `words` (single words and pairs) each of the rows `some` holds, as `matrix` (rows, words), and the
+    share of these rows that hold each, as `everywhere`."""
 
     texts: Sequence[str]
     some: Ints

@@ -12,13 +12,6 @@ from curation.project import Project
 CONTEXT = '[task]\nmetric = "accuracy"\ntarget = 0.8\nkind = "classification"\n'
 
 
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of the person's own is sent to a test server."""
-    for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project with 160 texts in four classes, no near-duplicates, and a target of .8."""

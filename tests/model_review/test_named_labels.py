@@ -22,13 +22,6 @@ from tests.model_review.conftest import parts_of, replies
 BARE = 60
 
 
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of the person's own is sent to a test server."""
-    for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture(scope="module")
 def half(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project of 40 labelled texts and BARE without a label."""

@@ -15,13 +15,6 @@ from tests.model_review.conftest import asked, reading, replies
 PRICES = "[prices]\ninput_per_million = 1.0\noutput_per_million = 2.0\n"
 
 
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of the person's own is sent to a test server."""
-    for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project with 40 texts in four classes, one of them labelled wrongly, and prices."""

@@ -15,13 +15,6 @@ from tests.measure.endpoint_server import EndpointServer, status
 from tests.model_review.conftest import reading, replies
 
 
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of the person's own is sent to a test server."""
-    for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def server() -> Iterator[EndpointServer]:
     """Finds the label refund right and any other wrong."""

@@ -20,13 +20,6 @@ WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "ir
 ROWS = 160
 
 
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of the person's own is sent to a test server."""
-    for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project of 160 questions and answers whose metric is judged."""

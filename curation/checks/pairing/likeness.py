@@ -87,10 +87,10 @@ def sides(
 
     texts = [text[:LONGEST] for text in (*inputs, *outputs)]
     n, embedded = len(inputs), has_static_embeddings()
-    are_programs = sum(map(holds_program, outputs)) > n / 2
     words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
     words = normalize(words, copy=False)
     if embedded:
+        are_programs = sum(map(holds_program, outputs)) > n / 2
         embed = partial(static_embeddings, by_rarity=True) if are_programs else embed
         meaning = embed(texts, part(progress, 0.6, 1.0))
         meaning -= meaning.mean(axis=0)

@@ -64,10 +64,11 @@ class Judging:
     @needs("viewer")
     def standing(self) -> list[Standing]:
         """How far each arm is; none before one was asked with the metric `judged`."""
-        votes = self._votes()
+        arms = kept(self.place)
+        votes = self._votes(arms)
         return [
             Standing(arm, len(one.texts), one.judge, len(one.marks), len(votes[arm][1]), len(votes[arm][0]))
-            for arm, one in kept(self.place).items()
+            for arm, one in arms.items()
         ]
 
     @needs("curator")
@@ -131,7 +132,8 @@ class Judging:
     @needs("viewer")
     def next(self) -> ToMark | None:
         """The next output that nobody has marked; None where none waits."""
-        arms, votes = kept(self.place), self._votes()
+        arms = kept(self.place)
+        votes = self._votes(arms)
         waiting = [
             (position, _place(arm, id), arm, id)
             for arm, (ids, marked) in votes.items()
@@ -160,26 +162,27 @@ class Judging:
 
         Raises NotChecked before people have marked ENOUGH outputs of one.
         """
-        votes = self._votes()
+        outputs = kept(self.place)
+        votes = self._votes(outputs)
         people = {arm: {id: said == "right" for id, said in marked.items() if said != "unknown"}
                   for arm, (_, marked) in votes.items()}  # fmt: skip
-        if not any(len(told) >= ENOUGH for told in people.values()):
+        if not any(len(marked) >= ENOUGH for marked in people.values()):
             most = max(map(len, people.values()), default=0)
             raise NotChecked(f"People have marked {most} outputs of an arm; {ENOUGH} tell how far the model is right.")
         arms = [
             replace(judged_arm(arm, Marks(one.marks, people.get(arm, {})), one.origin), judge=one.judge)
-            for arm, one in kept(self.place).items()
+            for arm, one in outputs.items()
             if one.marks
         ]
         run = ImportedRun(imported="the arms asked here", metric=JUDGED, rows=sum(arm.n for arm in arms), unknown=0,
                           repeated=0)  # fmt: skip
         return self.measuring.save_judged(arms, run)
 
-    def _votes(self) -> dict[str, tuple[list[str], dict[str, str]]]:
+    def _votes(self, arms: Mapping[str, Outputs]) -> dict[str, tuple[list[str], dict[str, str]]]:
         """By arm the rows whose outputs people mark, in order, and what the first of them said of each."""
         found = {}
         with database.read(self.place.engine) as connection:
-            for arm, one in kept(self.place).items():
+            for arm, one in arms.items():
                 ids = [row.example for row in rounds.rows_of(connection, one.round)] if one.round else []
                 marked: dict[str, str] = {}
                 for vote in rounds.standing_votes(connection, one.round) if one.round else ():

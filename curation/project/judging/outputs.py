@@ -28,7 +28,7 @@ def kept(place: Place) -> dict[str, Outputs]:
     """The outputs by arm; none before an arm was asked with the metric `judged`."""
     with database.read(place.engine) as connection:
         body: Mapping[str, Any] = results.read_result(connection, KIND) or {}
-    return {arm: Outputs(**{**told, "origin": Origin(**told["origin"])}) for arm, told in body.items()}
+    return {arm: Outputs(**{**stored, "origin": Origin(**stored["origin"])}) for arm, stored in body.items()}
 
 
 def keep(place: Place, arms: Mapping[str, Outputs]) -> None:

@@ -4,34 +4,34 @@ from curation.records import Hits, ModelQuality, ModelReport
 from curation.wording import counted, listed, percent, points_span, span
 
 
-def model_lines(told: ModelReport) -> list[str]:
+def model_lines(report: ModelReport) -> list[str]:
     """What is known of a model that read the rows, a sentence a line: measured by people's answers, or an estimate."""
-    found = told.quality
-    if not told.read:  # it named labels alone
-        return hits_lines(told)
-    lines = [f"{told.model} read {counted(told.read, 'row')} and calls {_called(told)} wrong."]
-    if found is None or not told.is_measured:
+    found = report.quality
+    if not report.read:  # it named labels alone
+        return hits_lines(report)
+    lines = [f"{report.model} read {counted(report.read, 'row')} and calls {_called(report)} wrong."]
+    if found is None or not report.is_measured:
         lines.append(found.why if found and found.why else ESTIMATE_OF_MODEL)
     else:
         lines += [line for line in _measured_lines(found) if line]
-    if told.steady:
-        share, rows = told.steady
+    if report.steady:
+        share, rows = report.steady
         lines.append(f"Asked the same again, it says the same on {_share(share)} of {counted(rows, 'row')}.")
     if found and found.agrees:
         line = f"It says what people say on {_share(found.agrees)} of the rows"
-        if told.people:
-            share, rows = told.people
+        if report.people:
+            share, rows = report.people
             line += f"; two people say the same on {_share(share)} of {counted(rows, 'row')}"
         lines.append(f"{line}.")
-    return [*lines, *hits_lines(told), *pull_lines(told)]
+    return [*lines, *hits_lines(report), *pull_lines(report)]
 
 
-def hits_lines(told: ModelReport) -> list[str]:
+def hits_lines(report: ModelReport) -> list[str]:
     """How often labels suggested for rows without one are right, the model's and the classifier's."""
-    if not told.named:
+    if not report.named:
         return []
-    lines = [f"{told.model} named a label for {counted(told.named, 'row')} that had none."]
-    return [*lines, *(f"{hits_said(one)}." for one in told.hits)]
+    lines = [f"{report.model} named a label for {counted(report.named, 'row')} that had none."]
+    return [*lines, *(f"{hits_said(one)}." for one in report.hits)]
 
 
 def hits_said(one: Hits) -> str:
@@ -45,9 +45,9 @@ def hits_said(one: Hits) -> str:
 ESTIMATE_OF_MODEL = "This is an estimate until people have judged 30 rows in an audit drawn since; it stops no verdict."
 
 
-def _called(told: ModelReport) -> str:
-    wrong = told.answers.get("wrong", 0)
-    return f"{wrong:,} of them ({percent(wrong / max(1, told.read))})"
+def _called(report: ModelReport) -> str:
+    wrong = report.answers.get("wrong", 0)
+    return f"{wrong:,} of them ({percent(wrong / max(1, report.read))})"
 
 
 def _measured_lines(found: ModelQuality) -> list[str]:
@@ -77,9 +77,9 @@ def _share(interval: tuple[float, float, float]) -> str:
     return percent(value) if low == high else f"{percent(value)} ({span(low, high)})"
 
 
-def pull_lines(told: ModelReport) -> list[str]:
+def pull_lines(report: ModelReport) -> list[str]:
     """How far suggestions pull people, and whom they pull for certain."""
-    whole = told.pulls.get("")
+    whole = report.pulls.get("")
     if whole is None:
         return []
     value, low, high = whole.difference
@@ -87,6 +87,6 @@ def pull_lines(told: ModelReport) -> list[str]:
         f"People decide as the model says {points_span(value, low, high)} more often where they see what it says "
         f"({counted(whole.shown, 'row')}) than where they do not ({whole.blind:,})."
     )
-    pulled = [name or "everybody together" for name, one in told.pulls.items() if one.is_certain]
+    pulled = [name or "everybody together" for name, one in report.pulls.items() if one.is_certain]
     warning = f"The suggestions pull {listed(pulled)}: hide them, and decide such rows again." if pulled else ""
     return [line, *([warning] if warning else [])]
