@@ -13,6 +13,7 @@ import tomli_w
 
 from curation.errors import CurationError, StoreFailed, UsageError
 from curation.files import flush
+from curation.project.place import servers
 from curation.store import database
 from curation.store.database import Schema
 
@@ -22,6 +23,16 @@ POINTER = "store.toml"
 STORE_VARIABLE = "CURATION_STORE"
 LONGEST = 40
 """Characters of a project's name in that of its schema: PostgreSQL keeps 63 of all."""
+OURS = re.compile(r"curation_[a-z0-9_]{1,54}")
+"""The names that we give schemas, see `_new_schema`, and no others: they stand in statements as they are."""
+DAMAGED = (
+    "{path}, which names the project's database, is damaged: what stands in it was not written by curation. Bring the "
+    "file back from where you keep copies, or bring a backup back elsewhere: curation project restore BACKUP DIR."
+)
+STRANGER = (
+    "{folder} says that its database is {place}, a server that nobody has named at this computer yet, so it was not "
+    f"asked. Where you know it, name it once yourself: export {STORE_VARIABLE}=postgresql+psycopg://USER@HOST/DATABASE"
+)
 IN_THE_OPEN = (
     "A password in a command is seen by whoever lists the processes of this computer. Give it in the variable "
     f"{STORE_VARIABLE} or PGPASSWORD, or in ~/.pgpass."
@@ -63,9 +74,13 @@ def opened(folder: Path, create: bool = False, store: str | None = None) -> data
     store = chosen(store)
     if create and store and not is_project(folder):
         _make(folder, database.parse_url(store))
-    if is_on_server(folder):
-        return database.open_database(_pointed_to(folder, store), create=False)
-    return database.open_database(folder / DATABASE)
+    if not is_on_server(folder):
+        return database.open_database(folder / DATABASE)
+    named = database.parse_url(store) if store else None
+    engine = database.open_database(_pointed_to(folder, named), create=False)
+    if named:
+        servers.remember(database.without_secrets(named))
+    return engine
 
 
 def _make(folder: Path, url: database.URL) -> None:
@@ -86,8 +101,8 @@ def to_server(folder: Path, store: str, name: str) -> None:
 
     Raises StoreFailed where the server refuses; then the file is as it was.
     """
-    source = database.open_database(folder / DATABASE)
-    place = _new_schema(folder, database.parse_url(store), name)
+    source, url = database.open_database(folder / DATABASE), database.parse_url(store)
+    place = _new_schema(folder, url, name)
     target = database.open_database(place)
     try:
         database.transfer(source, target)
@@ -97,6 +112,7 @@ def to_server(folder: Path, store: str, name: str) -> None:
         raise
     finally:
         database.close(source)
+    servers.remember(database.without_secrets(url))
     for path in folder.glob(f"{DATABASE}*"):
         path.unlink()
 
@@ -120,15 +136,24 @@ def _point(folder: Path, place: Schema) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _pointed_to(folder: Path, store: str) -> Schema:
+def _pointed_to(folder: Path, named: database.URL | None) -> Schema:
+    """Where the file says that the database is, on the server that a person `named` now, else before.
+
+    Whoever made the folder may have written anything. Raises StoreFailed.
+    """
     path = folder / POINTER
     try:
         said = tomllib.loads(path.read_text("utf-8"))
-        return Schema(database.parse_url(store or str(said["url"])), str(said["schema"]), folder)
+        schema, url = said["schema"], database.parse_url(said["url"])
+        if not OURS.fullmatch(schema):
+            raise ValueError(schema)
     except OSError as error:
         raise StoreFailed(f"{path} cannot be read: {error.strerror}. Mend its permissions.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
-        raise StoreFailed(f"{path}, which names the project's database, is damaged. Bring it back.") from None
+    except (ValueError, KeyError, TypeError, RecursionError, UsageError):
+        raise StoreFailed(DAMAGED.format(path=path)) from None
+    if named is None and not servers.is_known(database.without_secrets(url)):
+        raise StoreFailed(STRANGER.format(folder=folder, place=database.shown(url)))
+    return Schema(named or url, schema, folder)
 
 
 def remove(engine: database.Engine, folder: Path) -> None:

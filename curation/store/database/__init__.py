@@ -30,6 +30,7 @@ from curation.errors import CurationError
 from curation.store.database import failures, postgresql, schema, sqlite
 from curation.store.database.chain import START, Head
 from curation.store.database.dialect import folder_of, is_postgresql, name_of
+from curation.store.database.failures import shown
 from curation.store.database.migrate import keep_copy, migrate
 from curation.store.database.postgresql import Schema, has_password, parse_url, without_secrets
 from curation.store.database.transfer import transfer as fill
@@ -37,8 +38,8 @@ from curation.store.database.transfer import transfer as fill
 __all__ = [
     "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version", "doing",
     "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "name_of",
-    "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "stream", "transfer", "version",
-    "without_secrets", "write",
+    "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown", "stream", "transfer",
+    "version", "without_secrets", "write",
 ]  # fmt: skip
 
 
