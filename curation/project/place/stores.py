@@ -3,15 +3,19 @@
 Everything else of a project is in its folder either way: what was declared, uploads, vectors, logs of jobs, the export.
 """
 
+import json
 import os
 import re
+import socket
 import tomllib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import tomli_w
 
-from curation.errors import CurationError, StoreFailed, UsageError
+from curation.errors import StoreFailed, UsageError
 from curation.files import flush
 from curation.project.place import servers
 from curation.store import database
@@ -23,8 +27,6 @@ POINTER = "store.toml"
 STORE_VARIABLE = "CURATION_STORE"
 LONGEST = 40
 """Characters of a project's name in that of its schema: PostgreSQL keeps 63 of all."""
-OURS = re.compile(r"curation_[a-z0-9_]{1,54}")
-"""The names that we give schemas, see `_new_schema`, and no others: they stand in statements as they are."""
 DAMAGED = (
     "{path}, which names the project's database, is damaged: what stands in it was not written by curation. Bring the "
     "file back from where you keep copies, or bring a backup back elsewhere: curation project restore BACKUP DIR."
@@ -85,41 +87,61 @@ def opened(folder: Path, create: bool = False, store: str | None = None) -> data
 
 def _make(folder: Path, url: database.URL) -> None:
     """A schema of its own, and the file that names it; of two who make one at once the first one's is used."""
-    place = _new_schema(folder, url, folder.resolve().name)
-    engine = database.open_database(place)
+    place = _new_schema(folder, url, folder.resolve())
     try:
-        _point(folder, place)
+        with database.making(place, _maker(folder)):
+            _point(folder, place)
     except FileExistsError:
-        database.drop(engine)
+        return
     except OSError as error:
-        database.drop(engine)
         raise StoreFailed(f"{folder} cannot be written to: {error.strerror}. Nothing is left of the project.") from None
 
 
-def to_server(folder: Path, store: str, name: str) -> None:
-    """Bring the database in a folder's file to a server, and leave the file out; `name` is what the project is called.
+@contextmanager
+def to_server(folder: Path, store: str, target: Path) -> Iterator[None]:
+    """Bring the database in a folder's file to a server, and leave the file out; in the block the folder is brought to
+    `target`, where it is used.
 
-    Raises StoreFailed where the server refuses; then the file is as it was.
+    Raises StoreFailed where the server refuses; then the file is as it was. Where the block raises, nothing is left on
+    the server.
     """
     source, url = database.open_database(folder / DATABASE), database.parse_url(store)
-    place = _new_schema(folder, url, name)
-    target = database.open_database(place)
     try:
-        database.transfer(source, target)
-        _point(folder, place)
-    except (CurationError, OSError):
-        database.drop(target)
-        raise
+        place = _new_schema(folder, url, target)
+        with database.making(place, _maker(target)) as made:
+            database.transfer(source, made)
+            _point(folder, place)
+            servers.remember(database.without_secrets(url))
+            for path in folder.glob(f"{DATABASE}*"):
+                path.unlink()
+            yield
     finally:
         database.close(source)
-    servers.remember(database.without_secrets(url))
-    for path in folder.glob(f"{DATABASE}*"):
-        path.unlink()
 
 
-def _new_schema(folder: Path, url: database.URL, name: str) -> Schema:
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:LONGEST]
+def _new_schema(folder: Path, url: database.URL, target: Path) -> Schema:
+    """A name nobody has; what was left there by those who were killed is deleted first."""
+    for engine, name, by in database.unfinished(url):
+        if _is_left(by, name):
+            database.drop(engine)
+    slug = re.sub(r"[^a-z0-9]+", "_", target.name.lower()).strip("_")[:LONGEST]
     return Schema(url, f"curation_{slug or 'project'}_{uuid.uuid4().hex[:8]}", folder)
+
+
+def _maker(folder: Path) -> str:
+    return json.dumps({"host": socket.gethostname(), "folder": str(folder.resolve())})
+
+
+def _is_left(by: str, name: str) -> bool:
+    """Whether somebody of this computer, who is dead, began a schema that no project came of."""
+    try:
+        said = json.loads(by)
+        folder = Path(said["folder"]) / POINTER
+        return bool(said["host"] == socket.gethostname()) and not (
+            folder.exists() and name in folder.read_text("utf-8")
+        )
+    except (ValueError, KeyError, TypeError, OSError):
+        return False
 
 
 def _point(folder: Path, place: Schema) -> None:
@@ -145,7 +167,7 @@ def _pointed_to(folder: Path, named: database.URL | None) -> Schema:
     try:
         said = tomllib.loads(path.read_text("utf-8"))
         schema, url = said["schema"], database.parse_url(said["url"])
-        if not OURS.fullmatch(schema):
+        if not database.OURS.fullmatch(schema):
             raise ValueError(schema)
     except OSError as error:
         raise StoreFailed(f"{path} cannot be read: {error.strerror}. Mend its permissions.") from None
