@@ -30,20 +30,22 @@ from curation.errors import CurationError
 from curation.store.database import failures, postgresql, schema, sqlite
 from curation.store.database.chain import START, Head
 from curation.store.database.dialect import folder_of, is_postgresql, name_of
+from curation.store.database.failures import shown
 from curation.store.database.migrate import keep_copy, migrate
-from curation.store.database.postgresql import Schema, has_password, parse_url, without_secrets
+from curation.store.database.postgresql import OURS, Schema, has_password, parse_url, without_secrets
 from curation.store.database.transfer import transfer as fill
 
 __all__ = [
-    "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version", "doing",
-    "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "name_of",
-    "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "stream", "transfer", "version",
-    "without_secrets", "write",
+    "OURS", "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version",
+    "doing", "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "making",
+    "name_of", "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown", "stream",
+    "transfer", "unfinished", "version", "without_secrets", "write",
 ]  # fmt: skip
 
 
-def open_database(place: Path | Schema, create: bool = True) -> Engine:
-    """The engine of the database in a file of SQLite or a schema of PostgreSQL, made there when absent.
+def open_database(place: Path | Schema, create: bool = True, by: str = "") -> Engine:
+    """The engine of the database in a file of SQLite or a schema of PostgreSQL, made there when absent; on a
+    schema that is made `by` is written until it is finished.
 
     Raises InputRejected when the file is not a database of ours, StoreFailed where the disk, folder or server is at
     fault, CurationError when it was written by a newer version.
@@ -53,7 +55,10 @@ def open_database(place: Path | Schema, create: bool = True) -> Engine:
         with write(engine) as connection:
             if isinstance(place, Schema) and create:
                 postgresql.make_schema(connection, place.name)
+                postgresql.mark(connection, place.name, by)
             found = _made_or_migrated(connection, place, create)
+            if isinstance(place, Schema) and not create and postgresql.marked(connection, place.name):
+                postgresql.mark(connection, place.name, "")
     except CurationError:
         close(engine)
         raise
@@ -96,6 +101,40 @@ def drop(engine: Engine) -> None:
     if is_postgresql(engine):
         with _said_plainly(engine):
             postgresql.drop_schema(engine)
+
+
+MAKING = "making"
+
+
+@contextmanager
+def making(place: Schema, by: str) -> Iterator[Engine]:
+    """A new schema, for the block to fill and to write down where it is found; gone again where that raises.
+
+    Where the process dies in it, `unfinished` names the schema with `by` to whoever asks.
+    """
+    with doing(postgresql.engine_of(place), MAKING):
+        engine = open_database(place, by=by)
+        try:
+            yield engine
+        except BaseException:
+            drop(engine)
+            raise
+        with write(engine) as connection:
+            postgresql.mark(connection, place.name, "")
+
+
+def unfinished(url: URL) -> Iterator[tuple[Engine, str, str]]:
+    """The schemas of a server whose makers died, their names and what is written on them."""
+    with read(postgresql.engine_of(Schema(url, "public", Path()))) as connection:
+        found = [name for name in postgresql.all_marked(connection) if OURS.fullmatch(name)]
+    for name in found:
+        engine = postgresql.engine_of(Schema(url, name, Path()))
+        if is_doing(engine, MAKING):
+            continue
+        with read(engine) as connection:  # once more: it may have been finished since
+            by = postgresql.marked(connection, name)
+        if by:
+            yield engine, name, by
 
 
 def copy(engine: Engine, path: Path) -> None:
