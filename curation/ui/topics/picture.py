@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import altair as alt
@@ -69,12 +70,13 @@ def _points(_project: Project, opened: str, version: int, _places: Places, _name
     found: dict[int, str] = {}
     for row, check in texts.findings():
         found.setdefault(row, titles.get(check, check))
+    said = cache(partial(short, limit=40))  # many points have one of few labels
     made = []
     for n, (x, y) in zip(_places.numbers[some].tolist(), _places.places[some].tolist(), strict=True):
         if n in known:
             text, label, status, file = known[n]
-            values = (short(_names.get(of.get(n, -1), OTHER), 40), short(label, 40), word(DECISIONS, status).title)
-            made.append((x, y, asked(text, 80), *values, found.get(n, "No finding"), short(file, 40)))
+            values = (said(_names.get(of.get(n, -1), OTHER)), said(label), word(DECISIONS, status).title)
+            made.append((x, y, asked(text, 80), *values, found.get(n, "No finding"), said(file)))
     return pd.DataFrame(made, columns=["x", "y", "Row", *BY])
 
 
