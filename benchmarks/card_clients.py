@@ -19,10 +19,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 Way = Literal["alone", "page"]
-"""How a decision reaches the server: by itself, or with the page, as where the first is refused."""
+"""How a card speaks to the server: by requests of its own, or by its page, as where those are refused."""
 ACTIONS = (("accept", ""), ("reject", ""), ("label", "label number 1"), ("flag", ""))
 AHEAD, LOW, ROUND = 24, 16, 8
-"""As in `card.js`: rows held, rows below which more are asked for, decisions after which the page is asked."""
+"""As in `card.js`: rows held, rows below which more are asked for, decisions after which it asks how things stand."""
 CARD = "review_card"
 PATIENCE = 120.0
 """Seconds until a question without an answer ends the measurement."""
@@ -90,8 +90,8 @@ class Client:
         await self.live.send(asked.SerializeToString())
         await self.until(lambda: bool(self.rows))
 
-    async def ask_page(self) -> None:
-        """What the card asks its page: for rows, with the log where that is the way."""
+    async def ask(self) -> None:
+        """What the card asks: for rows, with the log where that goes by the page."""
         if self.is_asking:
             return
         self.is_asking = True
@@ -102,6 +102,14 @@ class Client:
             "order": self.data["order"], "after": self.after, "have": [row["id"] for row in self.rows[:AHEAD]],
             "want": [], "raw": "", "draft": {}, "log": self.log if self.way == "page" else [],
         }  # fmt: skip
+        if self.way == "alone":
+            answer = await self.http.post(f"{self.data['address']}/rows", json={"ticket": self.data["ticket"], **said})
+            self._take(answer.raise_for_status().json())
+        else:
+            await self._ask_page(said)
+        self.is_asking = False
+
+    async def _ask_page(self, said: Mapping[str, Any]) -> None:
         asked = BackMsg()
         asked.rerun_script.query_string = f"project={self.data['project']}&queue=all"
         asked.rerun_script.page_script_hash = self.script
@@ -110,7 +118,6 @@ class Client:
         state.id, state.json_value = self.widget, json.dumps({"said": said})
         await self.live.send(asked.SerializeToString())
         await self.until(lambda: self.data["client"] == self.name and self.data["heard"] == self.times)
-        self.is_asking = False
 
     async def decide(self) -> None:
         """Decide the next row, and wait until it is stored."""
@@ -125,12 +132,12 @@ class Client:
         if self.way == "alone":
             await self._post()
         while any(one["number"] == number for one in self.log):
-            await self.ask_page() if not self.is_asking else await self.until(lambda: not self.is_asking)
+            await self.ask() if not self.is_asking else await self.until(lambda: not self.is_asking)
         self.took.append(1_000 * (time.monotonic() - began))
 
     async def _post(self) -> None:
         said = {"ticket": self.data["ticket"], "client": self.name, "queue": self.data["queue"], "after": self.after}
-        answer = await self.http.post(self.data["address"], json={**said, "log": self.log})
+        answer = await self.http.post(f"{self.data['address']}/decisions", json={**said, "log": self.log})
         stored = answer.raise_for_status().json()
         self.refused += stored["refused"]
         self.log = [one for one in self.log if one["number"] > stored["stored"]]
@@ -143,7 +150,7 @@ class Client:
             await asyncio.sleep(max(0.0, began + n - time.monotonic()))
             waiting.append(asyncio.create_task(self.decide()))
             if self.way == "alone" and (len(self.rows) < LOW or self.round >= ROUND):
-                waiting.append(asyncio.create_task(self.ask_page()))
+                waiting.append(asyncio.create_task(self.ask()))
         await asyncio.gather(*waiting)
 
 

@@ -15,8 +15,8 @@ it, in Chromium. Keys come from the browser's own driver. Measured, a part at a 
   saved", which is said once the server has committed; what a session adds to the server's memory; and how long a
   browser that was never here waits for its first row. Targets: p95 <= 50 ms, 5 MB, 2.5 s.
 - `clients`: the same without browsers, which need more of a machine than the server does: 20 sessions that speak to the
-  app as the card does (`card_clients.py`). Once as the card decides, and once with every decision sent by its page, as
-  the card does where the first way is refused. Target: p95 <= 50 ms.
+  app as the card does (`card_clients.py`). Once by requests of its own, and once by its page, as the card does where
+  those are refused. Target: p95 <= 50 ms.
 
 Server and browsers share the machine, so figures mean something on an idle one: its load is printed first.
 """

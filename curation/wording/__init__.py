@@ -295,6 +295,8 @@ UNITS: Mapping[str, Word] = {
     "count": Word("count", "A number of things."),
     "setting": Word("setting of the method", "A number that the method itself uses."),
 }
+PER_CENT: Mapping[str, str] = {"share": "%", "points": "percentage points"}
+"""The units of thresholds that people read and write in per cent; files and the programming interface have shares."""
 THRESHOLDS: Mapping[str, Word] = {
     "fail": Word("fails at", "Past this value the item fails.", "bad"),
     "warn": Word("needs a look from", "From this value on the item needs a look.", "caution"),

@@ -256,26 +256,30 @@ def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page
     expect(page.locator(".stands")).to_contain_text("Accepted")
 
 
-@pytest.mark.parametrize("is_refused", [False, True], ids=["by themselves", "by the page"])
-def test_decisions_are_stored_by_themselves_and_by_the_page_where_that_is_refused(
-    page: Page, app: App, project: Project, is_refused: bool
+@pytest.mark.parametrize("refused", ["", "rows", "decisions", "*"])
+def test_decisions_and_rows_go_by_requests_of_their_own_and_by_the_page_where_those_are_refused(
+    page: Page, app: App, project: Project, refused: str
 ) -> None:
-    asked: list[str] = []
-    if is_refused:
-        page.route("**/review/decisions", lambda route: (asked.append(route.request.url), route.abort()))
-    else:
-        page.on("response", lambda one: asked.append(one.url) if "/review/decisions" in one.url and one.ok else None)
+    by_page: list[str | bytes] = []
+    page.on("websocket", lambda live: live.on("framesent", lambda said: by_page.append(said)))
     freed(project)
     card = opened(page, f"{app.url}/review?project={PROJECT}&queue=all")
+    rest(page)
+    if refused:
+        page.route(f"**/review/card/{refused}", lambda route: route.abort())
     wanted: list[str] = []
-    for _ in range(4):
+    drawn = len(by_page)
+    for _ in range(32):  # more than the card has ahead at first
         expect(card).not_to_have_attribute("data-row", "")
         wanted.append(on_screen(card))
         page.keyboard.press("s")
+        page.wait_for_timeout(GAP)
     saved(page)
-    assert [stands(project, id).status for id in wanted] == ["skipped"] * 4
-    assert len(set(wanted)) == 4
-    assert asked
+    assert [stands(project, id).status for id in wanted] == ["skipped"] * 32
+    assert len(set(wanted)) == 32
+    waiting = project.decisions.queue.total(Filter("all"))
+    expect(page.locator(".counts")).to_contain_text(f"{waiting} waiting in this queue")
+    assert (len(by_page) > drawn) is bool(refused)
     for id in wanted:
         project.decisions.undo_on(id, stands_by(project, id))
 

@@ -14,7 +14,7 @@ from curation.project.decisions import LogEntry
 from curation.records import Example, FindingRow
 from curation.text.turns import flattened
 from curation.ui import state
-from curation.ui.review import card, rows
+from curation.ui.review import rows, sent
 from curation.wording import ACCEPTED_PRIVATE
 
 ROOT = Path(__file__).parents[2]
@@ -125,10 +125,10 @@ def test_the_row_it_contradicts_stands_beside_it_with_what_differs_and_its_label
 def test_what_an_older_tab_sends_is_read_as_far_as_it_is_known() -> None:
     entry = {"number": 4, "action": "accept", "example": "x", "seen_version": 2, "mood": "good"}
     said = {"client": "c", "times": 7, "have": ["y"], "colour": "red", "log": [entry, {"number": 5, "action": "sing"}]}
-    sent = card._read({"said": said})
-    assert (sent.client, sent.times, sent.have, sent.after) == ("c", 7, ("y",), -1)
-    assert sent.log == (LogEntry(4, "accept", "x", "", 2),)
-    assert card._read(None) == card._read({"said": None}) == card.Sent()
+    heard = sent.read(said)
+    assert (heard.client, heard.times, heard.have, heard.after) == ("c", 7, ("y",), -1)
+    assert heard.log == (LogEntry(4, "accept", "x", "", 2),)
+    assert sent.read(None) == sent.read("") == sent.Sent()
 
 
 def test_its_files_are_where_streamlit_looks_and_read_no_text_as_markup_nor_fetch_anything() -> None:

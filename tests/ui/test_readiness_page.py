@@ -258,18 +258,23 @@ def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(projec
 def test_an_edited_cell_is_saved_and_an_impossible_one_is_refused(project: Project) -> None:
     found = project.settings.thresholds()
     row = next(n for n, one in enumerate(found) if one.name == "noise.fail")
-    frame = sentences.threshold_frame(found, {"noise": "Wrong answers"})
-    assert list(frame.iloc[row][["Evidence", "Threshold", "Value", "Built in"]]) == [
-        "Wrong answers",
-        "fails at",
-        0.1,
-        0.1,
-    ]
-    project.settings.save_thresholds(sentences.edited_values(found, {row: {"Value": 0.2}}))
-    assert project.settings.policy().items["noise"].fail == 0.2
-    with pytest.raises(UsageError, match=r"write 0\.2 for 20 %"):
-        project.settings.save_thresholds(sentences.edited_values(found, {row: {"Value": 20.0}}))
-    assert project.settings.policy().items["noise"].fail == 0.2
+    titles = {"noise": "Wrong answers"}
+    frame = sentences.threshold_frame(found, titles)
+    columns = ["Evidence", "Threshold", "Value", "Built in", "Unit"]
+    assert list(frame.iloc[row][columns]) == ["Wrong answers", "fails at", 10.0, 10.0, "%"]
+    project.settings.save_thresholds(sentences.edited_values(found, {row: {"Value": 20.0}}, titles))
+    assert project.settings.policy().items["noise"].fail == 0.2  # shares in the file, as ever
+    again = project.settings.thresholds()
+    assert list(sentences.threshold_frame(again, titles).iloc[row][columns])[2:4] == [20.0, 10.0]
+    for value in (120.0, -1.0):
+        with pytest.raises(UsageError, match=r"Wrong answers, fails at: .* is no per cent"):
+            sentences.edited_values(again, {row: {"Value": value}}, titles)
+    emptied = sentences.edited_values(again, {row: {"Value": None}}, titles)
+    project.settings.save_thresholds(emptied)
+    assert project.settings.policy().items["noise"].fail == 0.1
+    rows = next(n for n, one in enumerate(found) if one.name == "effective_size.fail")
+    assert list(frame.iloc[rows][columns])[2:] == [50.0, 50.0, "rows"]
+    assert sentences.edited_values(found, {rows: {"Value": 60}}, titles)["effective_size.fail"] == 60
 
 
 def test_the_plan_puts_the_rows_to_look_at_first(project: Project) -> None:

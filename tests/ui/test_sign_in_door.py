@@ -23,7 +23,7 @@ PROVIDER = Serving(
     cookie_secret=SECRET, session_hours=2,
 )  # fmt: skip
 LIVE = "wss://curation.example.org/_stcore/stream"
-HELD = ("/media/a.csv", "/review/decisions", "/_stcore/upload_file/a/b", "/_stcore/bidi-components/curation.review_card/x.js", "/component/x/y",
+HELD = ("/media/a.csv", "/review/card/decisions", "/review/card/rows", "/_stcore/upload_file/a/b", "/_stcore/bidi-components/curation.review_card/x.js", "/component/x/y",
         "/app/static/x", "/media/../media/x", "/static/../media/x", "/_stcore/metrics")  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from functools import cache
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ _HELD = "holds-rows-of"
 def holder(project: Project) -> str:
     """This session, as the one that holds rows: its process, its browser, itself."""
     st.session_state[_HELD] = project
-    _let_go_of_gone(project)
+    let_go_of_gone(project, _me())
     return _me()
 
 
@@ -38,34 +39,31 @@ def _me() -> str:
     return f"{_process()} {browser} {kept.session()}"
 
 
-@st.cache_resource
+@cache
 def _process() -> str:
     return f"{os.getpid()}:{processes.started_at(os.getpid())}@{socket.gethostname()}"
 
 
-@st.cache_resource
-def _gone_since() -> dict[str, float]:
-    """When a session was first seen to be gone, by its name as a holder."""
-    return {}
+_gone_since: dict[str, float] = {}
+"""When a session was first seen to be gone, by its name as a holder."""
 
 
-def _let_go_of_gone(project: Project) -> None:
-    """Free what is held by servers that have ended, by pages this browser has closed or drawn anew, and by others that
-    have been gone for GRACE seconds."""
-    active, since, at = kept.sessions(), _gone_since(), time.monotonic()
+def let_go_of_gone(project: Project, holder: str) -> None:
+    """Free what is held by servers that have ended, by pages that the browser of `holder` has closed or drawn anew, and
+    by others that have been gone for GRACE seconds."""
+    active, at, own = kept.sessions(), time.monotonic(), holder.split(" ")[1]
     for name in project.decisions.queue.holders():
         process, browser, session = [*name.split(" "), "", ""][:3]
         if process == _process():
             if active is None or session in active:
-                since.pop(name, None)
+                _gone_since.pop(name, None)
                 continue
-            mine = browser == st.session_state.get("browser")
-            if not mine and at - since.setdefault(name, at) < GRACE:
+            if browser != own and at - _gone_since.setdefault(name, at) < GRACE:
                 continue
         elif _is_alive(process, stores.is_on_server(project.folder)):
             continue
         project.decisions.queue.release(name)
-        since.pop(name, None)
+        _gone_since.pop(name, None)
 
 
 def _is_alive(process: str, is_shared: bool) -> bool:

@@ -12,7 +12,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records.context import Arm, Context, Label, form_field
-from curation.ui.readiness import fields
+from curation.ui.readiness import fields, sentences
 from curation.ui.widgets import formatting, steps
 from curation.wording import ARMS, word
 
@@ -99,7 +99,7 @@ def arms_frame(arms: Sequence[Arm]) -> pd.DataFrame:
         {
             "Arm": one.name,
             "Model": one.model,
-            "Score (%)": fields.in_percent(one.score),
+            "Score (%)": sentences.in_percent(one.score),
             "Rows scored": one.n,
             "Hosted": hosted[one.hosted],
         }
@@ -119,7 +119,7 @@ def edited_arms(arms: Sequence[Arm], edited: pd.DataFrame) -> tuple[Arm, ...]:
         hosted = None if pd.isna(line["Hosted"]) else HOSTED[line["Hosted"]]
         shown = float(line["Score (%)"])
         # an arm that nobody touched keeps its score to the last digit
-        score = known.score if shown == fields.in_percent(known.score) else fields.of_percent(shown)
+        score = known.score if shown == sentences.in_percent(known.score) else sentences.of_percent(shown)
         changed = {"name": line["Arm"], "score": score, "n": int(line["Rows scored"])}
         made.append(replace(known, **changed, model=model, hosted=hosted))
     return tuple(made)

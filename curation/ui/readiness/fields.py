@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 import streamlit as st
 
 from curation.records.context import Context, form_field
+from curation.ui.readiness.sentences import in_percent, of_percent
 from curation.wording import ARMS, METRICS, PACES, TASKS, word
 
 CHOICES = {**ARMS, **METRICS, **TASKS, **PACES, "": PACES["unknown"]}
@@ -75,16 +76,6 @@ def _share(title: str, value: float | None, key: str, hint: str) -> float | None
     title = title.replace("(0 to 1", "(%")
     found: float | None = st.number_input(title, 0.0, 100.0, start, 1.0, format="%g", placeholder=hint, key=key)
     return None if found is None else of_percent(found)
-
-
-def in_percent(share: float) -> float:
-    """A share of 0 to 1 as people write it, without the dust of binary fractions."""
-    return round(100 * share, 6)
-
-
-def of_percent(found: float) -> float:
-    """The share of 0 to 1."""
-    return round(found / 100, 8)
 
 
 def maybe(title: str, value: bool | None, key: str) -> bool | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from curation.errors import UsageError
 from curation.records import Costs, Evidence, GateStep, Option, Plan, PlanStep, Threshold, Verdict
 from curation.records.context import Context
 from curation.ui.widgets.formatting import short, visible, words
@@ -17,6 +18,7 @@ from curation.wording import (
     NOT_KNOWN,
     ORIGINS,
     OUTCOMES,
+    PER_CENT,
     THRESHOLDS,
     UNITS,
     Word,
@@ -245,9 +247,9 @@ def threshold_frame(found: Sequence[Threshold], titles: Mapping[str, str]) -> pd
         {
             "Evidence": titles.get(one.item, words(one.item)),
             "Threshold": word(THRESHOLDS, one.field).noun,
-            "Value": None if one.value is None else float(one.value),
-            "Built in": None if one.built_in is None else float(one.built_in),
-            "Unit": word(UNITS, one.unit).noun,
+            "Value": _shown(one, one.value),
+            "Built in": _shown(one, one.built_in),
+            "Unit": PER_CENT.get(one.unit) or word(UNITS, one.unit).noun,
             "Origin": word(ORIGINS, one.origin).title,
             "Source": visible(one.source),
         }
@@ -256,12 +258,37 @@ def threshold_frame(found: Sequence[Threshold], titles: Mapping[str, str]) -> pd
     return pd.DataFrame(rows)
 
 
-def edited_values(found: Sequence[Threshold], edits: Mapping[int, Mapping[str, Any]]) -> dict[str, float | None]:
-    """All thresholds by name with the edits of the table (row number -> changed columns) put in."""
+def in_percent(share: float) -> float:
+    """A share of 0 to 1 as people write it, without the dust of binary fractions."""
+    return round(100 * share, 6)
+
+
+def of_percent(found: float) -> float:
+    """The share of 0 to 1."""
+    return round(found / 100, 8)
+
+
+def _shown(one: Threshold, value: float | None) -> float | None:
+    return None if value is None else in_percent(value) if one.unit in PER_CENT else float(value)
+
+
+def edited_values(
+    found: Sequence[Threshold], edits: Mapping[int, Mapping[str, Any]], titles: Mapping[str, str]
+) -> dict[str, float | None]:
+    """All thresholds by name with the edits of the table (row number -> changed columns) put in.
+
+    Raises UsageError on one in per cent that is none.
+    """
     values = {one.name: one.value for one in found}
     for n, row in edits.items():
         if "Value" in row:
-            values[found[int(n)].name] = row["Value"]
+            one, value = found[int(n)], row["Value"]
+            if one.unit in PER_CENT and value is not None:
+                if not (-100 if one.unit == "points" else 0) <= value <= 100:
+                    name = f"{titles.get(one.item, words(one.item))}, {word(THRESHOLDS, one.field).noun}"
+                    raise UsageError(f"{name}: {value:g} is no per cent. Write a number from 0 to 100.")
+                value = of_percent(value)
+            values[one.name] = value
     return values
 
 

@@ -42,7 +42,7 @@ def draw(project: Project, titles: dict[str, str]) -> None:
                 "Source": st.column_config.TextColumn(width="large"),
             },
         )
-        st.form_submit_button("Save and judge again", on_click=_save, args=(project, key), key=f"save-{key}")
+        st.form_submit_button("Save and judge again", on_click=_save, args=(project, key, titles), key=f"save-{key}")
     if refused := st.session_state.get("policy-refused"):
         st.badge("Not saved", color="red", icon=":material/warning:")
         st.text(refused)
@@ -50,11 +50,12 @@ def draw(project: Project, titles: dict[str, str]) -> None:
         st.button("Back to the built-in thresholds", key="policy-reset", on_click=_reset, args=(project,))
 
 
-def _save(project: Project, key: str) -> None:
+def _save(project: Project, key: str, titles: dict[str, str]) -> None:
     edits = st.session_state[key].get("edited_rows", {})
     st.session_state.pop("policy-refused", None)
     try:
-        project.settings.save_thresholds(sentences.edited_values(project.settings.thresholds(), edits))
+        values = sentences.edited_values(project.settings.thresholds(), edits, titles)
+        project.settings.save_thresholds(values)
     except CurationError as error:
         st.session_state["policy-refused"] = str(error)
         return

@@ -10,7 +10,7 @@ from curation.project import Project
 from curation.records import Evidence
 from curation.records.context import Context, Knowledge, form_field
 from curation.ui import state
-from curation.ui.readiness import evidence_card, fields, sentences
+from curation.ui.readiness import evidence_card, sentences
 from curation.ui.widgets import formatting, outcomes, steps
 from curation.wording import OUTCOMES, PACES, firmness
 
@@ -71,9 +71,9 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
 
 def _slider(title: str, most: float, share: float, step: float, key: str) -> float:
     """A share of 0 to 1, shown in per cent; one that was not moved is what it was, whatever the steps are."""
-    start = fields.in_percent(share)
-    found = st.slider(f"{title} (%)", 0.0, fields.in_percent(most), start, step, format="%g", key=key)
-    return share if found == start else fields.of_percent(found)
+    start = sentences.in_percent(share)
+    found = st.slider(f"{title} (%)", 0.0, sentences.in_percent(most), start, step, format="%g", key=key)
+    return share if found == start else sentences.of_percent(found)
 
 
 MONEY: Mapping[str, str] = {

@@ -17,7 +17,7 @@ EVERY = 5
 """Decisions of a session after which it is asked anew whether there is more to learn from."""
 Drawn = dict[str, str]
 """A label as the card draws it: its name, what is shown of it, and how likely it is ("" where nobody says)."""
-_SHOWN, _ASKED = "guesses-shown", "guesses-asked-{}"
+_SHOWN = "guesses-shown"
 
 
 def choose(project: Project) -> None:
@@ -40,20 +40,25 @@ def are_shown() -> bool:
     return bool(st.session_state.get(_SHOWN, True))
 
 
-def learn(project: Project, handled: int) -> None:
-    """Start learning in the background where there are enough new labels."""
-    key = _ASKED.format(project.name)
-    if handled - st.session_state.get(key, handled - EVERY) not in range(-EVERY + 1, EVERY):
-        st.session_state[key] = handled
-        if project.rows.suggestions.is_due():
-            try:
-                project.jobs.start(Suggest())
-            except CurationError:
-                st.session_state.pop(key)  # something else runs: asked again next time
+def learn(project: Project, handled: int, asked: int | None) -> int | None:
+    """Start learning in the background where there are enough new labels; returns what is `asked` the next time.
+
+    `asked` is how many rows were handled when it was last asked whether there are, None before the first time.
+    """
+    if asked is not None and abs(handled - asked) < EVERY:
+        return asked
+    if project.rows.suggestions.is_due():
+        try:
+            project.jobs.start(Suggest())
+        except CurationError:
+            return None  # something else runs: asked again next time
+    return handled
 
 
-def of(project: Project, examples: Sequence[Example]) -> dict[str, list[dict[str, Any]]]:
-    """By example without a label: who suggests which labels, as the card draws them; nothing where they are hidden.
+def of(project: Project, examples: Sequence[Example], are_shown: bool) -> dict[str, list[dict[str, Any]]]:
+    """By example without a label: who suggests which labels, as the card draws them.
+
+    Those learned from the labels given so far only where they `are_shown`.
 
     One row in ten is labelled without, so that how often they are right can be measured.
     """
@@ -61,15 +66,17 @@ def of(project: Project, examples: Sequence[Example]) -> dict[str, list[dict[str
     if not bare:
         return {}
     found: dict[str, list[dict[str, Any]]] = {}
-    for title, labels_of in sorted(_suggested(project, bare), key=lambda one: one[0]):
+    for title, labels_of in sorted(_suggested(project, bare, are_shown), key=lambda one: one[0]):
         for id, labels in labels_of.items():
             found.setdefault(id, []).append({"title": title[1], "labels": labels})
     return found
 
 
-def _suggested(project: Project, bare: Sequence[str]) -> Iterator[tuple[tuple[float, str], dict[str, list[Drawn]]]]:
+def _suggested(
+    project: Project, bare: Sequence[str], are_shown: bool
+) -> Iterator[tuple[tuple[float, str], dict[str, list[Drawn]]]]:
     """Who suggests labels, in the order of how often they are right, with what is said of that; and which."""
-    learned = project.rows.suggestions.of(bare) if are_shown() else {}
+    learned = project.rows.suggestions.of(bare) if are_shown else {}
     if learned:
         drawn = {id: [_drawn(one.label, percent(one.probability, 0)) for one in own] for id, own in learned.items()}
         yield _titled("Likeliest, by the labels given so far", project.rows.suggestions.hits()), drawn

@@ -32,8 +32,10 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
         return
     found = {example.id: project.findings.stored.of_example(example.id)}
     findings = project.rounds.suggestions.visible(found)[example.id]
-    guesses.learn(project, project.examples.stored.totals()["handled"])
-    likely = guesses.of(project, [example]).get(example.id, [])
+    asked = f"guesses-asked-{project.name}"
+    handled = project.examples.stored.totals()["handled"]
+    st.session_state[asked] = guesses.learn(project, handled, st.session_state.get(asked))
+    likely = guesses.of(project, [example], guesses.are_shown()).get(example.id, [])
     is_classification = project.examples.is_classification()
     if st.session_state.get("editing") == example.id:  # while a person types, no key may decide anything
         edit_form(example, is_classification)

@@ -11,6 +11,7 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.records import UNLABELLED, Filter
 from curation.ui import state
+from curation.ui.review import card
 from curation.ui.widgets import address, formatting
 from curation.ui.widgets.search import placing
 from curation.wording import QUEUES, capital
@@ -196,7 +197,7 @@ def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
     wanted = address.params(filter) if is_given else address.params(Filter(text=filter.text))
     if chosen and not is_given:
         wanted["queue"] = chosen
-    if (passed := st.session_state.get("passed", -1)) >= 0:
+    if (passed := card.place(project, filter)) >= 0:
         wanted["place"] = str(passed)
     address.say(project.name, wanted, ALSO)
     st.session_state[_LINKED.format(project.name)] = wanted

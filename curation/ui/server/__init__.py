@@ -33,10 +33,10 @@ from streamlit.starlette import App
 from curation.errors import CurationError
 from curation.files import app_folder, sweep
 from curation.project.place.serving import Serving, read_serving
-from curation.ui.server import decisions, downloads
+from curation.ui.server import card, downloads
 from curation.ui.server.sign_in import SignIn
 from curation.ui.server.uploads import FULL, Quota
-from curation.ui.state import DECISIONS, REJECTED
+from curation.ui.state import REJECTED
 from curation.ui.state.identity import PERSON_HEADER, UNTIL_HEADER, is_served
 from curation.wording.visible import marked
 
@@ -266,7 +266,7 @@ def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
         Route(HEALTH, health),
         Route("/overview", first_page),
         Route(REJECTED, downloads.rejected),
-        Route(DECISIONS, decisions.store, methods=["POST"]),
+        *card.routes(),
     ]
     secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
     return App(

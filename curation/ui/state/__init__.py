@@ -23,8 +23,8 @@ from curation.ui.state import identity
 SAMPLE = "Sample tickets"
 REJECTED = "/download/rejected"
 """The address of the rejected rows, which are sent as they are read."""
-DECISIONS = "/review/decisions"
-"""The address at which a card stores what was decided, without its page being drawn."""
+CARD = "/review/card"
+"""Where a card stores what was decided (/decisions below it) and asks for rows (/rows), its page not being drawn."""
 UNUSED = 24 * 3600.0
 """Seconds after which an upload that nobody has loaded is removed."""
 _NAMED = "CURATION_PROJECT"

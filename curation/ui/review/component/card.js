@@ -69,7 +69,8 @@ class Card {
     this.lost = false; // nothing answers
     this.isAway = false; // the connection has dropped
     this.posts = false; // a log is on its way by itself
-    this.needsPage = false; // it was not stored so: the page is to say why
+    this.isRefused = false; // something in it was refused: the next answer is to say why
+    this.needsPage = false; // a request was not answered: the page is asked in its place
     this.notices = [];
     this.leftAt = 0; // when a link was followed last
     this.reminded = new Set(); // rows of edits left behind that were looked for
@@ -148,8 +149,10 @@ class Card {
 
   // -- what the server says
 
+  // Answers to requests and answers of the page overtake each other: what is older than what is known is passed over.
   hear(data) {
     const isFirst = !this.data;
+    if (!isFirst && data.ticket === this.data.ticket && data.turn <= this.data.turn) return;
     this.data = data;
     if (this.log !== logOf(data.project)) this.begin(logOf(data.project));
     this.queue = queueOf(data.project);
@@ -177,9 +180,10 @@ class Card {
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
     const isLeft = this.log.entries.length > 0;
+    this.isRefused &&= isLeft;
     this.needsPage &&= isLeft; // what was not stored by itself once goes by the page until none of it is left
-    if (this.owes || isPartial || isLow || isAsking || (isLeft && this.isByPage)) this.send();
-    if (isLeft && !this.isByPage) this.post();
+    if (this.owes || isPartial || isLow || isAsking || (isLeft && this.goesAlong)) this.send();
+    if (isLeft && !this.goesAlong) this.post();
     this.lookAgain();
     this.goOn();
   }
@@ -216,7 +220,7 @@ class Card {
   // Another project: what was asked of the one before is not asked of this one.
   begin(log) {
     this.log = log;
-    this.waits = this.owes = this.lost = this.needsPage = false;
+    this.waits = this.owes = this.lost = this.isRefused = this.needsPage = false;
     clearTimeout(this.timer);
     this.want.clear();
     this.raw = "";
@@ -327,15 +331,16 @@ class Card {
 
   // -- what is sent
 
-  // What was decided goes to the server by itself, which costs it a quarter of drawing the page; the page is asked for
-  // rows, and where the server does not answer so or refuses something.
+  // What was decided goes to the server by itself, which answers in a line. Rows and counts are asked for now and then,
+  // by a request as well; drawing the page costs the server ten times as much, and is left to where one is not answered.
   store() {
-    if (this.isByPage) this.send();
+    if (this.goesAlong) this.send();
     else this.post();
   }
 
-  get isByPage() {
-    return this.needsPage || !this.data.ticket || this.log.entries.some((entry) => entry.action === "undo");
+  // The log goes with what is asked where the answer to it is more than that it is stored.
+  get goesAlong() {
+    return this.isRefused || this.needsPage || this.log.entries.some((entry) => entry.action === "undo");
   }
 
   async post() {
@@ -343,11 +348,13 @@ class Card {
     const { log, queue } = this;
     this.posts = true;
     keepPlace(queue.after);
-    const answer = await posted(this.data.address, { ticket: this.data.ticket, client: log.client, queue: queue.key, after: queue.after, log: log.toSend() });
+    const answer = await posted(`${this.data.address}/decisions`, { ticket: this.data.ticket, client: log.client, queue: queue.key, after: queue.after, log: log.toSend() });
     this.posts = false;
     if (answer) log.stored(answer.stored);
+    this.lost &&= !answer;
     if (this.isGone || this.log !== log) return;
-    this.needsPage = !answer || answer.refused;
+    this.needsPage = !answer;
+    this.isRefused = Boolean(answer?.refused);
     this.tell();
     this.goOn();
     if (log.entries.length) this.store();
@@ -376,13 +383,31 @@ class Card {
     this.waits = true;
     this.asked = { want: [...this.want], raw: this.raw, draft: this.draft };
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.again(), this.patience);
     keepPlace(queue.after);
+    const said = {
+      client: log.client, project: log.project, times: log.sent, queue: queue.key, order: this.data.order, after: queue.after, have: queue.ahead(AHEAD),
+      want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: this.goesAlong ? log.toSend() : [],
+    };
+    if (this.needsPage) this.sayToPage(said);
+    else this.ask(said);
+  }
+
+  async ask(said) {
+    const { log, asked } = this;
+    const answer = await posted(`${this.data.address}/rows`, { ticket: this.data.ticket, ...said });
+    if (this.isGone || this.log !== log) return;
+    if (answer) this.hear(answer);
+    if (this.asked !== asked || !this.waits) return;
+    this.needsPage = !answer;
+    if (!answer) return this.sayToPage({ ...said, log: log.toSend() });
+    this.waits = false; // the page has said more since
+    this.send();
+  }
+
+  sayToPage(said) {
+    this.timer = setTimeout(() => this.again(), this.patience);
     try {
-      this.say({
-        client: log.client, project: log.project, times: log.sent, queue: queue.key, order: this.data.order, after: queue.after, have: queue.ahead(AHEAD),
-        want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: this.isByPage ? log.toSend() : [],
-      });
+      this.say(said);
     } catch {
       // not connected: the log stays, and is sent again when the time is up
     }
@@ -403,7 +428,7 @@ class Card {
 
   // A press outside the card may lead to another page: what waits for its turn goes out before.
   hurry(event) {
-    if (!this.log?.entries.length || !this.isByPage || !this.waits || event.composedPath().includes(this.root)) return;
+    if (!this.log?.entries.length || !this.goesAlong || !this.waits || event.composedPath().includes(this.root)) return;
     this.waits = false;
     this.send();
   }
