@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 
 from curation.errors import NotChecked
 from curation.records.progress import Progress, ignore, part
@@ -96,7 +96,30 @@ def tfidf_by_text(
         if "vocabulary" not in str(error) and "terms remain" not in str(error):
             raise
         raise NotChecked("the texts have too few words in common to be compared") from error
-    return csr_matrix(hstack(parts)), row
+    return _beside(parts), row
+
+
+def _beside(parts: list[csr_matrix]) -> csr_matrix:
+    """As scipy's `hstack`, which takes five times the memory of what it makes; each of the parts is gone once it is
+    read."""
+    rows, width = parts[0].shape[0], 0
+    sizes = sum(np.diff(one.indptr).astype(np.int64) for one in parts)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+    begun = ends[:-1].copy()
+    while parts:
+        one = parts.pop(0)
+        lengths = np.diff(one.indptr)
+        for start in range(0, rows, CHUNK):
+            some = slice(one.indptr[start], one.indptr[min(start + CHUNK, rows)])
+            here = lengths[start : start + CHUNK]
+            at = np.repeat(begun[start : start + CHUNK] - one.indptr[start : start + len(here)], here)
+            at += np.arange(some.start, some.stop)
+            indices[at], data[at] = one.indices[some] + width, one.data[some]
+        begun += lengths
+        width += one.shape[1]
+    small = ends[-1] <= np.iinfo(np.int32).max
+    return csr_matrix((data, indices, ends.astype(np.int32) if small else ends), (rows, width))
 
 
 def _weighted(

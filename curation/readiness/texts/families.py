@@ -89,18 +89,23 @@ class _Found:
         # not sets, which take ten times the memory, and there may be a family a text
         self.known_by: list[tuple[str, ...]] = []
         self.first: list[int] = []
-        self.posted: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.posted: dict[str, dict[str, list[int]]] = {}
 
     def sorted_in(self, bags: "_Bags") -> Families:
         """Every text in the family it is most like, or in one of its own."""
         found = Families([0] * len(bags), [1.0] * len(bags), [1.0] * len(bags))
-        for n in range(len(bags)):
-            bag = bags[n]
-            k, likeness, clearer = self.home(n, bag)
-            if likeness >= self.like:
-                found.family[n], found.likeness[n], found.clearer[n] = k, likeness, clearer
-            else:
-                found.family[n] = self.open(n, bag)
+        for kind, numbers in _by_kind(self.kinds).items():
+            for n in numbers:
+                bag = bags[n]
+                k, likeness, clearer = self.home(n, bag)
+                if likeness >= self.like:
+                    found.family[n], found.likeness[n], found.clearer[n] = k, likeness, clearer
+                else:
+                    found.family[n] = self.open(n, bag)
+            # where there are thousands of kinds, what they are looked up by takes more memory than all the texts
+            self.posted.pop(kind, None)
+        first: dict[int, int] = {}
+        found.family[:] = [first.setdefault(k, len(first)) for k in found.family]
         return found
 
     def home(self, n: int, bag: frozenset[str]) -> tuple[int, float, float]:
@@ -112,8 +117,12 @@ class _Found:
 
     def open(self, n: int, bag: frozenset[str]) -> int:
         """A new family known by these words."""
+        posted = self.posted.setdefault(self.kinds[n], {})
         for word in bag:
-            self.posted[self.kinds[n], word].append(len(self.first))
+            some = posted.setdefault(word, [])
+            some.append(len(self.first))
+            if len(some) > 2 * POSTED:  # no more than the last are ever looked up
+                del some[:-POSTED]
         self.known_by.append(tuple(bag))
         self.first.append(n)
         return len(self.first) - 1
@@ -121,14 +130,22 @@ class _Found:
     def _candidates(self, kind: str, bag: frozenset[str]) -> list[int]:
         """The families that share most of the words, looked up by the rarest ones."""
         counts: Counter[int] = Counter()
-        visited = 0
+        posted, visited = self.posted.get(kind, {}), 0
         for word in sorted(bag, key=lambda word: (self.seen_in[word], word)):
-            some = self.posted.get((kind, word), ())[-POSTED:]
+            some = posted.get(word, ())[-POSTED:]
             counts.update(some)
             visited += len(some)
             if visited > VISITED:
                 break
         return [k for k, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:COMPARED]]
+
+
+def _by_kind(kinds: Sequence[str]) -> dict[str, list[int]]:
+    """The texts of each kind, in their order."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for n, kind in enumerate(kinds):
+        found[kind].append(n)
+    return found
 
 
 class _Bags:
