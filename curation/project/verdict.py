@@ -103,8 +103,13 @@ class Verdicts:
 
     def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
-        with self.settings.counter() as counter, self.findings.engine(len(facts.dataset)) as engine:
-            study = Study(facts, policy, counter, engine)
+        rows = len(facts.dataset)
+        with (
+            self.settings.counter() as counter,
+            self.findings.engine(rows) as engine,
+            self.findings.shared(rows) as folder,
+        ):
+            study = Study(facts, policy, counter, engine, folder)
             evidence = readiness.gather(study, progress)
         self._drawn = study
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
