@@ -127,8 +127,9 @@ class Checks:
         review queue in order, if the checks ran."""
         found = self.readings.findings(self.calibration.precision())
         if found is not None and self.stored.current() is not None:
-            with database.write(self.place.engine) as connection:
-                findings.replace_findings_of(connection, found, order_of_review)
+            replace = partial(findings.replace_findings_of, found=found, order_of=order_of_review)
+            with database.write(self.place.engine, replace=replace) as connection:
+                database.bump(connection)
 
     def _is_alone(self, rows: int) -> bool:
         """Whether other processes, and keeping what is done, are not worth their cost."""

@@ -1,6 +1,7 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -117,9 +118,9 @@ class Verdicts:
             verdict, facts.context, policy, study.behind, readiness.topics_of(facts.findings)
         )
         at = snapshot.at if snapshot else now()
-        with database.write(self.place.engine) as connection:
+        put_first = partial(queue.put_first, first=readiness.review_first(stored.plan) if stored.plan else ())
+        with database.write(self.place.engine, replace=put_first) as connection:
             results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
-            queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
 
     @needs("viewer")

@@ -21,7 +21,7 @@ from curation.project.jobs import Analyse
 from curation.project.place import at_work, folders, stores
 from curation.project.place.backup import back_up, restore
 from curation.records import Filter, dataset
-from curation.store import database, decisions, jobs
+from curation.store import database, decisions, jobs, queue
 from curation.store.database import schema
 
 pytestmark = pytest.mark.only_sqlite  # the server is named by each test itself
@@ -325,6 +325,27 @@ def test_of_several_processes_that_decide_the_same_rows_each_is_stored_once(made
         assert project.place.verify().is_intact
         with pytest.raises(StaleDecision):
             project.decisions.decide(ids[0], "accept", 0)
+
+
+def test_people_decide_while_what_was_found_is_replaced(made: Callable[..., Project]) -> None:
+    with made(name="replaced") as project:
+        first, *_, last = (str(id) for id in project.examples.dataset().values("id"))
+
+        def replace(connection: database.Connection) -> None:
+            queue.put_first(connection, [last, first])
+            project.decisions.decide(first, "accept", 0, reviewer="Ann")  # on another connection, and at once
+
+        with database.write(project.place.engine, replace=replace) as connection:
+            database.bump(connection)
+        assert [decision.reviewer for decision in project.decisions.of(first)] == ["Ann"]
+        assert project.place.verify().is_intact
+        with database.read(project.place.engine) as connection:
+            assert connection.exec_driver_sql(
+                "SELECT position, id FROM queue JOIN examples ON seq = example"
+            ).all() == [
+                (0, last),
+                (1, first),
+            ]
 
 
 def test_two_who_make_one_project_at_once_work_in_the_same(tmp_path: Path, server: str) -> None:

@@ -180,20 +180,32 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def write(engine: Engine, prepare: Callable[[Connection], None] | None = None) -> Iterator[Connection]:
+def write(
+    engine: Engine,
+    prepare: Callable[[Connection], None] | None = None,
+    replace: Callable[[Connection], None] | None = None,
+) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends.
 
-    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`.
+    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`. `replace`
+    comes first in it, on a server still while others write: it may change what was found, and nothing else.
     """
     head: Head | None = None
     with _said_plainly(engine), engine.connect() as connection:
+        connection.info.pop(ASIDE, None)
         if prepare is not None:
             connection.execution_options(mode="prepare")
             with connection.begin():
                 prepare(connection)
-        connection.execution_options(mode="write")
+        connection.execution_options(mode="replace" if prepare or replace else "write")
         connection.info.pop("head", None)
         with _of(engine).waited(engine), connection.begin():
+            if prepare or replace:
+                for table, columns in list(connection.info.get(ASIDE, {}).items()):
+                    put_in_place(connection, schema.metadata.tables[table], columns)
+                if replace:
+                    replace(connection)
+                _of(engine).take_turn(connection)
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
@@ -278,11 +290,15 @@ def put_rows(connection: Connection, table: Any, lines: Sequence[Mapping[str, An
         connection.execute(insert(table), list(newest.values()))
 
 
+ASIDE = "aside"
+
+
 def set_aside(
     connection: Connection, table: Any, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> None:
     """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it."""
     of, aside = _of(connection.engine), f"new_{table.name}"
+    connection.info.setdefault(ASIDE, {})[table.name] = columns
     of.make_aside(connection, table.name, aside, _names(columns))
     for rows in batches:
         if rows:
@@ -290,7 +306,9 @@ def set_aside(
 
 
 def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
-    """Let the rows that were set aside stand in the table, in their order, and no others."""
+    """Let the rows that were set aside stand in the table, in their order, and no others, if that is not done yet."""
+    if connection.info.get(ASIDE, {}).pop(table.name, None) is None:
+        return
     of, aside, names = _of(connection.engine), f"new_{table.name}", _names(columns)
     connection.execute(delete(table))
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {of.from_aside(aside, names)}')

@@ -144,6 +144,8 @@ MODES = {
     "prepare": "BEGIN ISOLATION LEVEL REPEATABLE READ",
     # nobody else writes, so that every statement sees the same
     "write": "BEGIN ISOLATION LEVEL READ COMMITTED",
+    # nobody else replaces what was found, which is what such a transaction does before its turn to write
+    "replace": "BEGIN ISOLATION LEVEL READ COMMITTED",
 }
 
 
@@ -152,8 +154,19 @@ def _begin(connection: Connection) -> None:
     mode, schema = options.get("mode", "read"), options["schema"]
     said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
-        said += [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
+        said += _turn(schema)
+    if mode == "replace":
+        said += [f"SELECT pg_advisory_xact_lock({key(f'{schema} found')})"]
     at_once(connection, said)
+
+
+def _turn(schema: str) -> list[str]:
+    return [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
+
+
+def take_turn(connection: Connection) -> None:
+    """From here on the transaction is the only one that writes."""
+    at_once(connection, _turn(connection.get_execution_options()["schema"]))
 
 
 def at_once(connection: Connection, statements: Sequence[str]) -> None:
