@@ -1609,6 +1609,7 @@ Queue = Literal[
     "sent",
     "flagged",
     "disputed",
+    "differing",
     "changed",
     "mine",
     "left-out",
