@@ -49,6 +49,10 @@ CLOSING = 3
 MANY, NEARLY_ALL = 50, 0.9
 """Longer outputs, and the share of them that end properly, from which on a paragraph without its last full stop is
 odd: on 14,534 rated rows of two such sets it flags 4, on 2,996 of a careless one it would flag 37 whole ones."""
+HABIT, HANGING = 0.02, 0.2
+"""Share of the longer outputs that have all full stops but the last, from which on that is the way they are written,
+unless so many of these stop at a word that ends no sentence, as 40 % of cut rows do. On 3,000 restaurant descriptions
+that people wrote it is 3.0 %, of which 7 % hang (14 of 15 read were whole); on five rated sets it is .4 to .9 %."""
 KINDS = 20
 """Marks of last lines that are counted of a shard: one that nearly all have is among the commonest."""
 SURE, PROBABLE, HARDLY, POSSIBLE = 0.85, 0.65, 0.55, 0.4
@@ -159,6 +163,7 @@ _READINGS = [re.compile(hiding, re.DOTALL) for hiding in _HIDING]
 class Endings:
     """What some outputs are, how many are longer prose, how many of these end properly, and the words within them.
 
+    `bare` are those with all full stops but the last, `hanging` those of them that stop where no sentence ends.
     `lines` are the outputs of several lines, `last` how the last of these begin; `closings` the last words of outputs.
 
     The last word of a text that stops without a mark is not among `words`: it may be the half of one.
@@ -167,6 +172,8 @@ class Endings:
     outputs: Outputs
     prose: int
     ended: int
+    bare: int
+    hanging: int
     words: frozenset[str]
     lines: int
     last: Counter[str]
@@ -206,12 +213,29 @@ def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
     for text, ended in zip(texts, ends, strict=True):
         found = _WORD.findall(text.lower())
         words.update(found if ended else found[:-1])
-    prose = [ended for text, ended in zip(texts, ends, strict=True) if len(text.split()) >= LONGER and not code(text)]
+    longer = [n for n, text in enumerate(texts) if len(text.split()) >= LONGER and not code(text)]
+    bare = [last for n in longer if not ends[n] and (last := _without_its_stop(texts[n]))]
     opened = [_opening(text) for text in texts]
     last = Counter(each for each in opened if each)
     closings = Counter(map(_closing, texts))
     kinds = (Counter(dict(each.most_common(KINDS))) for each in (last, closings))
-    return Endings(seen, len(prose), sum(prose), frozenset(words), len(texts), *kinds)
+    counts = len(longer), sum(ends[n] for n in longer), len(bare), sum(map(_hangs, bare))
+    return Endings(seen, *counts, frozenset(words), len(texts), *kinds)
+
+
+def _without_its_stop(text: str) -> str:
+    """The last sentence of a text of several that lacks its mark; "" of any other text."""
+    last = text.splitlines()[-1] if text else ""
+    sentences = _SENTENCE_END.split(last)
+    is_bare = len(sentences) > 1 and _WORD_END.search(text) and not _LIST.match(last)
+    return sentences[-1].strip() if is_bare else ""
+
+
+def _hangs(sentence: str) -> bool:
+    """Whether it stops at a word or mark that ends no sentence."""
+    tells = _NEVER_LAST, _ARTICLE_LAST, _SELDOM_LAST, _HANGING, _BEGUN
+    is_word = any(each.search(sentence) for each in tells) and not sentence.endswith(" May")  # the month
+    return sentence[-1:] in ",([{&-–—" or is_word
 
 
 def _closing(text: str) -> str:
@@ -232,6 +256,8 @@ def usual(states: Sequence[Endings], settings: Settings) -> Usual:
     free_text("which cannot be cut off")([state.outputs for state in states], settings)
     prose = sum(state.prose for state in states)
     rate = sum(state.ended for state in states) / prose if prose >= FEWEST else 1.0
+    bare, hanging = sum(state.bare for state in states), sum(state.hanging for state in states)
+    is_habit = bare >= HABIT * prose and hanging < HANGING * bare
     words = sorted(frozenset[str]().union(*(state.words for state in states)))
     last = sum((state.last for state in states), Counter[str]())
     commonest, times = max(last.items(), key=lambda one: one[1], default=("", 0))
@@ -243,7 +269,7 @@ def usual(states: Sequence[Endings], settings: Settings) -> Usual:
     return Usual(
         rate,
         words,
-        prose >= MANY and rate >= NEARLY_ALL,
+        prose >= MANY and rate >= NEARLY_ALL and not is_habit,
         commonest if is_usual else "",
         frozenset(common) if is_closed else frozenset(),
     )
@@ -367,7 +393,8 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
         return None if is_word and len(sentences) == 1 else (SURE, middle)
     if _OPENED.search(sentence):
         return SURE, "leaves a bracket open"
-    if _SELDOM_LAST.search(sentence) and (long > 2 * LINE or (len(sentences) > 1 and long > 2)):
+    is_seldom = _SELDOM_LAST.search(sentence) and not sentence.endswith(" May")  # the month
+    if is_seldom and (long > 2 * LINE or (len(sentences) > 1 and long > 2)):
         clause = sentence.rpartition(",")[2].split()
         is_whole = (len(clause) > 3 and _BELONGS.search(" ".join(clause[:-1]))) or is_list
         # "the lamp he lights the bridge with"

@@ -57,6 +57,19 @@ def test_a_last_word_that_may_end_a_sentence_means_little_where_nobody_writes_fu
     assert sure("truncated", [("Tell me about the bridge.", cut_off)], careful) == [True]
 
 
+def test_a_last_full_stop_left_out_is_a_habit_where_several_do_it_and_a_cut_where_they_stop_in_the_middle(sure):
+    def told(n, end):
+        text = f"The Old Mill number {n} is a coffee shop by the river. It is cheap, and most people like it very much"
+        return f"Describe the coffee shop number {n}.", f"{text} {end}"
+
+    stopped = [told(n, f"on day {n} of May.") for n in range(110)]
+    whole = [told(n, f"on day {n} of May") for n in range(120, 124)]
+    hanging = [told(n, end) for n, end in enumerate(("because the", "and that it is a", "although their"), 130)]
+    assert sure("truncated", whole[:1], stopped) == [True]
+    assert sure("truncated", whole, stopped) == [False] * 4
+    assert sure("truncated", [*whole, *hanging], stopped) == [True] * 7
+
+
 def test_half_a_word_is_told_by_the_words_of_the_set(sure):
     beside = [
         (f"Tell me about the museum, {n}.", f"It is open on holidays in summer and in winter, {n}.") for n in range(4)
