@@ -24,9 +24,9 @@ from curation.records.progress import Progress, Run
 
 POLL = 0.2
 """Seconds between two reports of progress: five a second keep a bar moving and a cancel prompt."""
-LEAN = 350_000_000
-"""Bytes of its own that a process may hold while it waits: 200 MB are the libraries and the embeddings of words. One
-that holds more is ended and a new one started when there is work, which takes two seconds."""
+LEAN = 240_000_000
+"""Bytes of its own that a process may hold while it waits: one that judged shards of short texts has some 200 MB, most
+of it libraries. One that holds more is ended and a new one started when there is work, which takes two seconds."""
 TRIES = 3
 """Times that a process may die at the same work: once may be chance or a lack of memory, three times is the work."""
 

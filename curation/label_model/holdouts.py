@@ -5,7 +5,7 @@ never how a tuned model scores.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -130,26 +130,18 @@ def held_out(
     folder: Path | None = None,
 ) -> HeldOut:
     """The scores on rows held back; `rng` draws which rows are asked, `engine` works on the holdouts, for which the
-    sample lies in `folder`: sent with each, it would stand in memory many times.
-
-    Raises NotChecked: too few groups, no words.
+    sample lies in `folder`. Raises NotChecked: too few groups, no words.
     """
     sample = _sampled(rows, plan, rng)
     answers, asked = sample.answers, sample.asked
     counts = np.bincount(answers)
     balanced = bool(counts.max() > plan.dominant * len(answers))
     weights = 1.0 / counts[answers] if balanced else np.ones(len(answers))
-    outcome = Outcome.empty(len(answers))
-    scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
     steps = [*_steps(sample, plan)]
-    of = sample if folder is None else packed(sample, folder)
-    work = [(of, step.seen, step.held, step.k == len(plan.steps) - 1) for step in steps]
+    work = _work(sample, steps, len(plan.steps) - 1, folder)
+    sample = replace(sample, words=None)  # which the work has
     told = engine(_scored, work, lambda done, _: progress(done, "learning from part of the rows"))
-    for step, (right, of_held) in zip(steps, told, strict=True):
-        sizes[step.k] = max(sizes[step.k], len(step.seen))
-        scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
-        if of_held is not None:
-            outcome.fill(step.held, of_held)
+    outcome, sizes, scores = _together(steps, told, plan, weights)
     return HeldOut(
         hit=outcome.hit[asked],
         copied=outcome.copied[asked],
@@ -168,6 +160,28 @@ def held_out(
         known=len(answers),
         by_means=sample.by_means,
     )
+
+
+def _work(
+    sample: Sample, steps: Sequence["_Step"], last: int, folder: Path | None
+) -> list[tuple[Sample | str, Ints, Ints, bool]]:
+    """The arguments of each step; the sample would stand in memory many times, were it sent with each."""
+    of = sample if folder is None else packed(sample, folder)
+    return [(of, step.seen, step.held, step.k == last) for step in steps]
+
+
+def _together(
+    steps: Sequence["_Step"], told: Sequence[tuple[Floats, Outcome | None]], plan: Plan, weights: Floats
+) -> tuple[Outcome, Ints, Floats]:
+    """(what the last size gave, the training rows of each size, the scores of each holdout and size)."""
+    outcome = Outcome.empty(len(weights))
+    scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
+    for step, (right, of_held) in zip(steps, told, strict=True):
+        sizes[step.k] = max(sizes[step.k], len(step.seen))
+        scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
+        if of_held is not None:
+            outcome.fill(step.held, of_held)
+    return outcome, sizes, scores
 
 
 def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:

@@ -132,7 +132,7 @@ def _weighted(
     distinct = list(dict.fromkeys(texts))
     if len(distinct) > FEW_REPEATS * len(texts):
         counts = _counts(wanted, watched(texts, progress, message))
-        counts = counts[:, _commonest(counts, wanted["min_df"], wanted["max_features"])]
+        counts = _columns(counts, _commonest(counts, wanted["min_df"], wanted["max_features"]))
         return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit(counts).transform(counts, copy=False)
     counts = _counts(wanted, watched(distinct, progress, message))
     copies = np.bincount(row)
@@ -140,7 +140,7 @@ def _weighted(
     kept = np.flatnonzero(used >= wanted["min_df"])
     if not len(kept):
         raise ValueError("no terms remain")
-    counts = counts[:, kept]
+    counts = _columns(counts, kept)
     if len(kept) > wanted["max_features"]:
         most = np.sort(np.argsort(-np.asarray(counts.T @ copies), kind="stable")[: wanted["max_features"]])
         counts, kept = counts[:, most], kept[most]
@@ -175,6 +175,11 @@ def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
     counts = csr_matrix((ones, np.frombuffer(which, np.int64), ends), (len(ends) - 1, len(number))) @ of_word
     counts.sort_indices()
     return counts
+
+
+def _columns(counts: csr_matrix, kept: Ints) -> csr_matrix:
+    """These columns; not copied where they are all."""
+    return counts if len(kept) == counts.shape[1] else counts[:, kept]
 
 
 def _commonest(counts: csr_matrix, min_df: int, most: int) -> Ints:

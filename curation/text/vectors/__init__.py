@@ -64,8 +64,8 @@ class About:
     id: str
 
 
-TOGETHER = 4
-"""Batches whose vectors are made at once, of 10 MB each."""
+TOGETHER = 16
+"""Batches whose vectors are made at once, of 10 MB each: processes that made them are large, and end in between."""
 NOTHING = About(MODEL, 0, 0, "")
 
 
