@@ -1,4 +1,7 @@
-"""Texts, labels and file names that try to be more than text: every page shows them as they are, at both sizes."""
+"""Texts, labels and file names that try to be more than text: every page shows them as they are, at both sizes.
+
+`CURATION_STORE=postgresql+psycopg://... pytest tests/browser/test_hostile.py` does the same with a project on a server.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -31,6 +34,38 @@ PAGES = (
 IMAGE = "![see](http://198.51.100.7/seen.png)"
 TAG = "<img src='http://198.51.100.7/x.png' data-hostile onerror='alert(1)'><script>alert(2)</script>"
 LINK = "[press here](javascript:alert(3)) :red[red] $x^2$ :material/delete:"
+ATTACKS = (
+    IMAGE,
+    TAG,
+    LINK,
+    "<svg/onload=alert(1) data-hostile>",
+    "<svg data-hostile><script>alert(1)</script></svg>",
+    "<iframe data-hostile src=javascript:alert(1)></iframe>",
+    "<iframe data-hostile srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<input data-hostile autofocus onfocus=alert(1)>",
+    "<details data-hostile open ontoggle=alert(1)><summary>x</summary></details>",
+    "<video data-hostile src=http://198.51.100.7/v.mp4 onerror=alert(1) autoplay></video>",
+    "<link data-hostile rel=stylesheet href=http://198.51.100.7/s.css>",
+    "<style data-hostile>@import 'http://198.51.100.7/s.css'; * { display: none }</style>",
+    "<meta data-hostile http-equiv=refresh content='0;url=http://198.51.100.7/'>",
+    "<base data-hostile href=http://198.51.100.7/>",
+    "<object data-hostile data=http://198.51.100.7/o></object><embed src=http://198.51.100.7/e>",
+    "<form data-hostile action=javascript:alert(1)><button>Continue</button></form>",
+    "<a data-hostile href=javascript:alert(1) ping=http://198.51.100.7/>press</a>",
+    "<math data-hostile><mtext></mtext><mglyph><style><img src=x onerror=alert(1)></style></math>",
+    '"><script data-hostile>alert(1)</script>',
+    "'-alert(1)-' \"-alert(1)-\" `${alert(1)}`",
+    "</textarea></script></title></style><img data-hostile src=x onerror=alert(1)>",
+    "<!--><img data-hostile src=x onerror=alert(1)>-->",
+    "[press](data:text/html,<script>alert(1)</script>) [or](vbscript:alert(1))",
+    "<http://198.51.100.7/auto> http://198.51.100.7/bare.png",
+    "[![see](http://198.51.100.7/in.png)](javascript:alert(1))",
+    "&lt;img data-hostile src=http://198.51.100.7/e.png&gt; &#60;img data-hostile src=x&#62;",
+    "$$\\href{javascript:alert(1)}{x}$$ \\(\\unicode{x3c}\\)",
+    ":material/delete: :red-background[red] :badge[new] :sparkles:",
+    "{{7*7}} {% raw %} <%= 7*7 %> #{7*7} ${{7*7}}",
+    "# heading\u2028---\u2028| a | b |\u2028> quote ~~gone~~ ***bold*** `code`",
+)
 LABELS = [f"refund {IMAGE}", f"parcel {TAG}", f"login {LINK}"]
 PROJECT = "Hostile"
 FOUND = """() => {
@@ -57,8 +92,8 @@ def hostile(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proj
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["text", "category"])
-        for n in range(90):
-            attack = (IMAGE, TAG, LINK)[n // 3 % 3]
+        for n in range(3 * len(ATTACKS)):
+            attack = ATTACKS[n // 3]
             rows.writerow([f"{topics[n % 3]} number {n * 7919 % 97}, {attack}", LABELS[(n + (n % 17 == 0)) % 3]])
         rows.writerow(["", LABELS[0]])
     project = Project.open(app.projects / PROJECT, create=True)
