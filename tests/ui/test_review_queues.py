@@ -59,7 +59,7 @@ def test_rows_two_models_read_differently_are_a_queue_where_two_have_read(home: 
     project.examples.load(tickets)
     ids = project.rows.stored.ids(Filter())
     name = QUEUES["differing"].title
-    read_rows.read(project, {id: ("right", "") for id in ids}, "first", read_rows.EARLY)
+    read_rows.read(project, dict.fromkeys(ids, ("right", "")), "first", read_rows.EARLY)
     assert name not in queues(opened("review", "Nine"))
     read_rows.read(project, {ids[4]: ("wrong", "")}, "second", read_rows.LATE)
     test = opened("review", "Nine")
