@@ -101,7 +101,7 @@ def shading(places: Places) -> pd.DataFrame:
 def scatter(
     points: pd.DataFrame, cells: pd.DataFrame | None, by: str, is_dark: bool, columns: int = 2
 ) -> alt.LayerChart | alt.FacetChart:
-    """Shading below where not every row is a point, points above; drawing a box selects `box`. `columns` of its legend."""
+    """Shading below where not every row is a point, points above; drawing a box selects `box`."""
     values = [value for value in Counter(points["Group"]) if value != OTHER]
     values = sorted(values, key=lambda value: (-int((points["Group"] == value).sum()), value))
     hues, shapes, domain = [*HUES[: len(values)]], [*SHAPES[: len(values)]], [*values]
