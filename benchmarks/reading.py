@@ -68,16 +68,17 @@ def audited(project: Project, truth: Truth, size: int, seed: int) -> None:
 
 
 def true_shares(project: Project, truth: Truth) -> dict[str, tuple[int, int]]:
-    """(rows it holds of, of so many rows) for what the product measures, over all rows read."""
+    """(rows it holds of, of so many rows) for what the product measures, over all rows read; `rate` over all rows."""
     said = {one.example: one for one in project.model_review.readings.current() if not one.again}
     texts = {one.id: truth[one.input] for one in project.examples.stored.get_all(list(said))}
     wrong = {id for id, (given, right) in texts.items() if given != right}
+    faults = sum(given != right for given, right in truth.values())
     called = {id for id, one in said.items() if one.answer == "wrong"}
     right = {id for id, one in said.items() if one.answer == "right"}
     named = {id: next((one for one in said[id].labels if one != texts[id][0]), "") for id in called}
     named = {id: label for id, label in named.items() if label}
     return {
-        "rate": (len(wrong), len(said)),
+        "rate": (faults, len(truth)),
         "finds": (len(called & wrong), len(wrong)),
         "false_alarms": (len(called - wrong), len(said) - len(wrong)),
         "precision": (len(called & wrong), len(called)),
@@ -105,6 +106,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=300)
     parser.add_argument("--share", type=float, default=0.1, help="of wrong labels")
     parser.add_argument("--audit", type=int, default=100)
+    parser.add_argument("--calls", type=int, help="at most, those of earlier runs counted; other rows stay unread")
     parser.add_argument("--reply-tokens", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--project", type=Path, help="kept there; left out, thrown away")
@@ -117,7 +119,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
     truth = planted(options)
     with loaded(folder, truth) as project:
         settings = ReviewSettings(rows=None, workers=1, reply_tokens=options.reply_tokens, timeout=300.0)
-        asked = ReviewRun(options.endpoint, options.model, settings, Caps(4 * options.rows))
+        asked = ReviewRun(options.endpoint, options.model, settings, Caps(options.calls or 4 * options.rows))
         done = project.model_review.read(asked, lambda share, said: print(f"\r{said:<70}", end="", file=sys.stderr))
         print(f"\n{options.name}, {options.rows} rows, {percent(options.share)} wrong labels, seed {options.seed}")
         print(*run_lines(done, project.model_review.readings.self_agreement()), spent_line(done), sep="\n")

@@ -32,8 +32,8 @@ Mask = npt.NDArray[np.bool_]
 NEAR = (20, 40)
 """Rows looked at around each evaluation row, the less likely by chance of the two counts. Five of the 150 intents of
 CLINC150 thinned to a tenth, twenty draws: among the first eight are 4.25 by the 30 nearest by embeddings alone, 4.55 by
-40, 4.65 with groups by words beside them, 4.8 with the words texts share in the vectors too; with labels told, all five
-(benchmarks/thin_topics.py)."""
+40, 4.65 with groups by words beside them, more with the words texts share in the vectors too; with labels told, all
+five (benchmarks/thin_topics.py)."""
 DIMENSIONS, SHARE_OF_WORDS = 256, 0.7
 """Dimensions of the words texts share, and their weight beside the embeddings: with them .85 of the ten nearest rows
 of CLINC150 have the same label, without them .81."""
@@ -44,8 +44,8 @@ LONGEST = 1_000
 SHARED = 0.2
 """The share of a neighbourhood's evaluation rows that one before it may hold already, 0..1."""
 SOME_BY_CHANCE = 0.5
-"""The share of the topics named that may be there by chance, 0..1: where nothing was thinned it names one in ten sets,
-with 1 nearly one in each."""
+"""The share of the topics named that may be there by chance, 0..1. Where nothing was thinned one set in five has any
+named, 0.4 a set (CLINC150); a bar that counts the evaluation rows alone in place of all that is looked at names two."""
 LEAST = math.log(0.01)
 """The logarithm of a chance that is looked at no further."""
 FEWEST = 50
@@ -122,7 +122,7 @@ def groups(
     the two sets drawn alike (binomial; a scan of neighbourhoods, Kulldorff 1997); the same of the rows in each column
     of `sets`. The least likely is the first group, the next one that hardly shares rows with it the second, and so on.
     Named are those up to which no more than a share of SOME_BY_CHANCE is expected by chance (Benjamini and Hochberg
-    1995, over all evaluation rows: sets of rows overlap them).
+    1995), over everything looked at: each width of each neighbourhood and each set of rows.
     """
     asked, training = np.flatnonzero(is_evaluation), np.flatnonzero(~is_evaluation)
     candidates = [_neighbourhoods(vectors, asked, training, seed, progress)]
@@ -144,7 +144,8 @@ def groups(
             ours = members[~is_evaluation[members]]
             found.append((float(chance[place]), _group(vectors, rows, ours, len(training) / len(asked))))
             taken[rows] = True
-    expected = [np.exp(one) * len(asked) / place for place, (one, _) in enumerate(found, 1)]
+    looked_at = len(NEAR) * len(asked) + (sets.shape[1] if sets is not None else 0)
+    expected = [np.exp(one) * looked_at / place for place, (one, _) in enumerate(found, 1)]
     named = max((place for place, share in enumerate(expected, 1) if share <= SOME_BY_CHANCE), default=0)
     return [group for _, group in found[:named]]
 

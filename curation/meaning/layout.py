@@ -19,6 +19,9 @@ NEAREST = 5
 """Landmarks around a row whose median is its place."""
 PERPLEXITY = 30.0
 """Neighbours that count for a landmark: the usual value; fewer where there are fewer rows."""
+STEPS = 800
+"""Steps of t-SNE, most of its time. Of the ten nearest on the map .783 have the row's label on BANKING77 and .753 on
+CLINC150, as many as with scikit-learn's 1,000 (.773 to .780 and .752)."""
 FEWEST = 10
 """Rows below which there is no map."""
 BLOCK = 4_096
@@ -46,7 +49,9 @@ def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[F
     # a little noise parts rows that say the same, which t-SNE cannot
     known = np.asarray(vectors[landmarks]) + np.random.default_rng(seed).normal(scale=1e-4, size=(len(landmarks), 1))
     with threadpool_limits(1 if len(landmarks) <= ALONE else 2):
-        made = TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(known.astype(np.float32))
+        made = TSNE(2, perplexity=perplexity, max_iter=STEPS, init="pca", random_state=seed).fit_transform(
+            known.astype(np.float32)
+        )
     made = made - (made.max(axis=0) + made.min(axis=0)) / 2
     places[landmarks] = made / max(float(np.abs(made).max()), 1e-12)
     rest = np.setdiff1d(there, landmarks)

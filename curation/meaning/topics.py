@@ -1,6 +1,7 @@
 """What a set is about: its rows in groups of near meaning, each with a name of its own words. Pure and seeded."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -141,7 +142,7 @@ def described(of: Ints, nearness: Floats, counts: "Counts", around: Ints | None 
     part of it.
 
     Numbers of parts begin behind those of the topics: the list does too. A topic that no words fit is named by its most
-    central rows.
+    central rows; of several with the same words each has its most central row beside them.
     """
     there = np.unique(of[of != NONE])
     first, count = (int(there[0]), len(there)) if len(there) else (0, 0)
@@ -154,7 +155,13 @@ def described(of: Ints, nearness: Floats, counts: "Counts", around: Ints | None 
         is_named = len(rows) > CENTRAL and _fits(names[number], texts)
         name = _written(names[number]) if is_named else _quoted(texts)
         made.append(Topic(name, len(rows), tuple(central)))
-    return made
+    beside = [NONE if around is None else int(around[topic.central[0]]) for topic in made]
+    alike = Counter(zip(beside, (topic.name for topic in made), strict=True))
+    return [
+        topic if alike[of_topic, topic.name] == 1 or topic.name.startswith("“")
+        else replace(topic, name=f"{topic.name}: {_quoted([counts.texts[topic.central[0]]])}")
+        for of_topic, topic in zip(beside, made, strict=True)
+    ]  # fmt: skip
 
 
 def _core(of: Ints, nearness: Floats, count: int) -> Ints:

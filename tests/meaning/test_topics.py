@@ -75,6 +75,14 @@ def test_a_name_that_fits_too_few_rows_gives_way_to_the_central_rows() -> None:
     assert [set(topic.name.split(", ")) & {"violin", "kayak"} for topic in found[1:]] == [{"violin"}, {"kayak"}]
 
 
+def test_topics_with_the_same_words_are_told_apart_by_their_central_rows() -> None:
+    said = ["kayak? yes", "kayak! yes", *(f"the {word} of today" for word in ("violin", "soup", "tax", "rose"))]
+    texts, of = [text for text in said for _ in range(10)], np.repeat(np.arange(6), 10)
+    found = topics.described(of, np.ones(60, np.float32), topics.counted(of, texts))
+    assert [topic.name for topic in found[:2]] == ["kayak, yes: “kayak? yes”", "kayak, yes: “kayak! yes”"]
+    assert len({topic.name for topic in found}) == 6
+
+
 def test_a_part_is_named_by_what_tells_it_from_the_rest_of_its_topic() -> None:
     of, part = np.repeat([0, 1, 2], (40, 20, 20)), np.repeat([3, 4, topics.NONE], (20, 20, 40))
     texts = [f"vacation days left {n}" for n in range(20)] + [f"request my vacation {n}" for n in range(20)]

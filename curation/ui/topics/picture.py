@@ -42,7 +42,7 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
     by = st.segmented_control("Colour by", BY, default="Topic", key=f"map-by-{project.name}") or "Topic"
     frame = _points(project, project.place.opened, (project.place.version(), kept), places, names)
     cells = shading(places) if len(frame) < len(places.numbers) else None
-    chart = scatter(coloured(frame, by), cells, by, st.context.theme.type == "dark")
+    chart = scatter(coloured(frame, by), cells, by, st.context.theme.type == "dark", 1 if state.is_narrow() else 2)
     key = f"map-{project.name}-{by}-{project.place.version()}"
     chosen: Any = st.altair_chart(chart, width="stretch", on_select="rerun", selection_mode=["box"], key=key)
     if len(frame) < len(places.numbers):
@@ -99,7 +99,7 @@ def shading(places: Places) -> pd.DataFrame:
 
 
 def scatter(
-    points: pd.DataFrame, cells: pd.DataFrame | None, by: str, is_dark: bool
+    points: pd.DataFrame, cells: pd.DataFrame | None, by: str, is_dark: bool, columns: int = 2
 ) -> alt.LayerChart | alt.FacetChart:
     """Shading below where not every row is a point, points above; drawing a box selects `box`."""
     values = [value for value in Counter(points["Group"]) if value != OTHER]
@@ -109,7 +109,7 @@ def scatter(
         hues, shapes, domain = [*hues, FIGURE], [*shapes, "circle"], [*domain, OTHER]
     place: dict[str, Any] = {"scale": alt.Scale(domain=[-1.05, 1.05]), "axis": None, "type": "quantitative"}
     legend = alt.Legend(
-        orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, title=None, labelColor=INK[is_dark]
+        orient="bottom", columns=columns, labelLimit=260, symbolOpacity=1, title=None, labelColor=INK[is_dark]
     )
     box = alt.selection_interval(name="box")
     dots = (
