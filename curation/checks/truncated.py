@@ -214,7 +214,7 @@ def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
         found = _WORD.findall(text.lower())
         words.update(found if ended else found[:-1])
     longer = [n for n, text in enumerate(texts) if len(text.split()) >= LONGER and not code(text)]
-    bare = [last for n in longer if not ends[n] and (last := _without_its_stop(texts[n]))]
+    bare = [left for n in longer if not ends[n] and (left := _without_its_stop(texts[n]))]
     opened = [_opening(text) for text in texts]
     last = Counter(each for each in opened if each)
     closings = Counter(map(_closing, texts))
