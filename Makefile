@@ -5,6 +5,14 @@ BIN := .venv/bin
 # and `pip check` says whether what it installed fits together.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
 
+# With REQUIRE_HASHES set, as in continuous integration, no package is installed whose bytes are not those pinned in
+# requirements.lock. It holds all that is needed, so that nothing is looked up (--no-deps).
+HASHED := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
+INSTALL_TEST = $(PIP) $(COMPILE) -e '.[test]'
+ifdef REQUIRE_HASHES
+INSTALL_TEST = $(HASHED) $(COMPILE) --require-hashes -r requirements.lock && $(HASHED) --no-build-isolation -e .
+endif
+
 # Two workers share two cores: threads that libraries start on their own would wait for each other.
 test coverage: export OMP_NUM_THREADS = 1
 test coverage: export OPENBLAS_NUM_THREADS = 1
@@ -12,7 +20,7 @@ test coverage: export OPENBLAS_NUM_THREADS = 1
 # Compiling every file of every library takes 40 s of processor; tests import a third of them, which compiles those.
 test coverage: COMPILE = --no-compile
 
-.PHONY: app test docs install install-test ready chromium postgresql
+.PHONY: app test docs install install-test lock ready chromium postgresql
 
 app: install
 	$(BIN)/curation app
@@ -46,10 +54,18 @@ install-test: .venv/installed-test
 	touch $@
 
 # all of it in one go: what belongs together is looked up once
-.venv/installed-test: pyproject.toml constraints.txt
+.venv/installed-test: pyproject.toml constraints.txt requirements.lock
 	$(PYTHON) -m venv .venv
-	$(PIP) $(COMPILE) -e '.[test]'
+	$(INSTALL_TEST)
 	touch .venv/installed $@
+
+# The hashes of what constraints.txt pins, for tests and for the container; uv writes them (pip install uv).
+LOCK = printf 'hatchling\neditables\n' | uv pip compile --quiet --no-annotate --no-header --generate-hashes --universal \
+  --python-version 3.11.5 -c constraints.txt pyproject.toml -
+
+lock:
+	$(LOCK) --extra test -o requirements.lock
+	$(LOCK) --extra serve --extra postgres -o deploy/requirements.lock
 
 # The browser and the database come from elsewhere than the libraries: both ways are gone at once.
 ready:

@@ -1,11 +1,12 @@
 """Kill processes at work in a project with SIGKILL, more often than the tests do, and say what was lost.
 
-    python benchmarks/kills.py [--forked 30] [--real 5]
+    python benchmarks/kills.py [--forked 30] [--real 5] [--store postgresql+psycopg://USER@HOST/DATABASE]
 
-By kind (import, decision, bulk, job, topics, migration, restore, export): forked children killed at a call drawn by
-chance, and processes of their own killed at a moment drawn by chance after they have begun. After each kill everything
-that `tests/store/kills.py` asserts is held against the project: what was acknowledged is stored, once; the rest is
-whole or absent; no job runs for ever; no file is left over. Ends with an error at the first that does not hold.
+By kind (making a project, import, decision, bulk, job, topics, migration, restore, export): forked children killed at a
+call drawn by chance, and processes of their own killed at a moment drawn by chance after they have begun. After each
+kill everything that `tests/store/kills.py` asserts is held against the project: what was acknowledged is stored, once;
+the rest is whole or absent; no job runs for ever; no file and no schema is left over. Ends with an error at the first
+that does not hold.
 """
 
 import argparse
@@ -27,18 +28,21 @@ from tests.store.kills import BEGIN, KINDS, Kind, small_parts  # noqa: E402
 
 SCRIPT = ROOT / "tests/store/kills.py"
 EXPORTS = ROOT / "tests/export/killed_exports.py"
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def printed(*command: str) -> str:
     return subprocess.run(
-        [sys.executable, *command], check=True, capture_output=True, text=True, env=ENVIRONMENT
+        [sys.executable, *command], check=True, stdout=subprocess.PIPE, text=True, env=environment()
     ).stdout
 
 
 def started(name: str, folder: Path, number: int) -> subprocess.Popen[str]:
     command = [sys.executable, str(SCRIPT), "act", str(folder), name, str(number)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
     assert process.stdout is not None
     while process.stdout.readline().strip() != BEGIN:
         pass
@@ -70,11 +74,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--forked", type=int, default=30, help="kills a kind in forked children")
     arguments.add_argument("--real", type=int, default=5, help="kills a kind in processes of their own")
+    arguments.add_argument("--only", nargs="*", choices=list(KINDS), default=list(KINDS))
+    arguments.add_argument("--store", help="left out, what CURATION_STORE says, else a file of SQLite")
     asked = arguments.parse_args()
+    if asked.store:
+        os.environ["CURATION_STORE"] = asked.store
     small_parts()
     died = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        for name, kind in KINDS.items():
+    with tempfile.TemporaryDirectory() as temporary, tempfile.TemporaryDirectory() as home:
+        os.environ["CURATION_HOME"] = home
+        for name in asked.only:
+            kind = KINDS[name]
             folder = Path(temporary) / name
             forked = json.loads(printed(str(SCRIPT), "forked", temporary, str(asked.forked), name))[name]
             folder.rename(folder.with_name(f"{name} forked"))

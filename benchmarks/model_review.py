@@ -256,24 +256,27 @@ def shares(finds: float, keeps: float, rate: float, options: argparse.Namespace)
 
 
 FOLLOW = (0.0, 0.1, 0.3)
-DECIDED = (500, 1000, 2000, 3000)
+DECIDED = (500, 1000, 2000, 3000, 4000)
 PRECISE, RIGHT_ROWS, CAREFUL = 0.5, 0.97, 0.95
 """Half of the rows the model calls wrong are, 97 % of those it calls right; people by themselves are right in 95 %."""
 
 
-def pulled(follow: float, rows: int, options: argparse.Namespace) -> tuple[float, float, float]:
-    """(share of intervals that hold the true pull, mean pull, share of reviews with the warning)."""
+def pulled(follow: float, rows: int, options: argparse.Namespace) -> tuple[float, float, float, float]:
+    """(share of intervals that hold the true pull, mean pull, share of reviews with the warning, and with the words
+    that there are not enough blind rows yet)."""
     rng = np.random.default_rng([options.seed, rows, int(follow * 100)])
     blind = np.array([is_blind(f"{n:06}", options.seed) for n in range(rows)])
-    held, values, warned = [], [], []
+    held, values, warned, untold = [], [], [], []
+    each = {(call, unseen, same): Decided("wrong" if call else "right", not unseen, same)
+            for call in (False, True) for unseen in (False, True) for same in (False, True)}  # fmt: skip
     for _ in range(options.audits):
         called = rng.random(rows) < CALLED
         wrong = rng.random(rows) < np.where(called, PRECISE, 1 - RIGHT_ROWS)
         own = wrong ^ (rng.random(rows) > CAREFUL)
         said = np.where(~blind & (rng.random(rows) < follow), called, own)
         found = pull(
-            Decided("wrong" if call else "right", not unseen, call == answer)
-            for call, unseen, answer in zip(called.tolist(), blind.tolist(), said.tolist(), strict=True)
+            each[call, unseen, same]
+            for call, unseen, same in zip(called.tolist(), blind.tolist(), (called == said).tolist(), strict=True)
         )
         assert found is not None
         agree = [CAREFUL * sure + (1 - CAREFUL) * (1 - sure) for sure in (PRECISE, RIGHT_ROWS)]
@@ -281,7 +284,8 @@ def pulled(follow: float, rows: int, options: argparse.Namespace) -> tuple[float
         held.append(found.difference[1] <= truth <= found.difference[2])
         values.append(found.difference[0])
         warned.append(found.is_certain)
-    return float(np.mean(held)), float(np.mean(values)), float(np.mean(warned))
+        untold.append(found.is_open)
+    return float(np.mean(held)), float(np.mean(values)), float(np.mean(warned)), float(np.mean(untold))
 
 
 CALLED = 0.8
@@ -290,11 +294,11 @@ CALLED = 0.8
 
 def print_pull(options: argparse.Namespace) -> None:
     print("\nReviewers who follow suggestions; a tenth of the rows is blind")
-    print(f"{'follow':>6} {'rows':>6} {'covers':>7} {'pull':>7} {'warned':>7}")
+    print(f"{'follow':>6} {'rows':>6} {'covers':>7} {'pull':>7} {'warned':>7} {'not enough yet':>15}")
     for follow in FOLLOW:
         for rows in DECIDED:
-            covers, value, warned = pulled(follow, rows, options)
-            print(f"{follow:>6.0%} {rows:>6,} {covers:>7.1%} {value:>7.1%} {warned:>7.1%}", flush=True)
+            covers, value, warned, untold = pulled(follow, rows, options)
+            print(f"{follow:>6.0%} {rows:>6,} {covers:>7.1%} {value:>7.1%} {warned:>7.1%} {untold:>15.1%}", flush=True)
 
 
 JUDGES = ((0.95, 0.9), (0.8, 0.7))

@@ -81,7 +81,8 @@ def placed(folder: str | Path) -> Path:
     """A folder with the copy of a project, its database brought to where the projects of this test are made."""
     folder = Path(folder)
     if store := os.environ[stores.STORE_VARIABLE]:
-        stores.to_server(folder, store, folder.name)
+        with stores.to_server(folder, store, folder):
+            pass
     return folder
 
 

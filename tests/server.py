@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -46,27 +47,59 @@ def _sweep(found: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that may be stopped, as when it crashes, and started again."""
+
+    folder: Path
+    control: tuple[str, ...]
+    settings: str
+
+    @property
+    def address(self) -> str:
+        return f"postgresql+psycopg://{USER}@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        _run(*self.control, "-w", "-l", str(self.folder / "log"), "-o", self.settings, "start")
+
+    def stop(self) -> None:
+        if self.is_running():
+            _run(*self.control, "-w", "-m", "immediate", "stop")
+
+    def is_running(self) -> bool:
+        return (self.folder / "data" / "postmaster.pid").exists()
+
+
 @contextmanager
-def started(**options: str) -> Iterator[str]:
-    """The address of a database on a new server, which is gone at the end; `options` are settings of the server."""
+def running(inside: Path | None = None, **options: str) -> Iterator[Server]:
+    """A new server, which is gone at the end; `options` are its settings, `inside` is the folder to keep all of it in."""
     found = programs()
     assert found is not None, MISSING
     _sweep(found)
-    folder = Path(tempfile.mkdtemp(prefix=f"pg-{os.getpid()}-"))  # the path of a socket has 107 characters at most
+    # the path of a socket has 107 characters at most
+    folder = Path(tempfile.mkdtemp(prefix=f"pg-{os.getpid()}-", dir=inside))
     try:
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
         data = folder / "data"
-        _run(str(found / "initdb"), "-D", str(data), "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync")
+        made = "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync"
+        _run(str(found / "initdb"), "-D", str(data), *made)
         # one user who needs a password
         rules = (data / "pg_hba.conf").read_text()
         (data / "pg_hba.conf").write_text(f"local all locked scram-sha-256\n{rules}")
         settings = " ".join(f"-c {name}={value}" for name, value in {**FAST, **options}.items())
-        control = [str(found / "pg_ctl"), "-D", str(data), "-w"]
-        _run(*control, "-l", str(folder / "log"), "-o", f"-k {folder} -h '' {settings}", "start")
+        server = Server(folder, (str(found / "pg_ctl"), "-D", str(data)), f"-k {folder} -h '' {settings}")
+        server.start()
         try:
-            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}"
+            yield server
         finally:
-            _run(*control, "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def started(**options: str) -> Iterator[str]:
+    """The address of a database on a new server, which is gone at the end."""
+    with running(**options) as server:
+        yield server.address

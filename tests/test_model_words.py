@@ -34,10 +34,13 @@ def test_a_model_nobody_judged_is_an_estimate_and_one_of_one_word_tells_nothing(
 def test_a_pull_is_told_and_warned_of_only_where_it_is_certain() -> None:
     share = (0.8, 0.78, 0.82)
     weak, strong = Pull((0.04, 0.01, 0.07), share, share, 900, 100), Pull((0.12, 0.07, 0.17), share, share, 900, 100)
-    assert model_lines(ModelReport("m", 5000, READ, pulls={"": weak}))[-1] == (
+    assert model_lines(ModelReport("m", 5000, READ, pulls={"": weak}))[-2:] == [
         "People decide as the model says 4 points (1 to 7) more often where they see what it says (900 rows) than where "
-        "they do not (100)."
-    )
+        "they do not (100).",
+        "There are not enough blind rows yet to tell whether that is more than 5 points.",
+    ]
+    small = Pull((0.01, -0.02, 0.04), share, share, 9000, 1000)
+    assert "1,000" in model_lines(ModelReport("m", 5000, READ, pulls={"": small}))[-1]
     assert model_lines(ModelReport("m", 5000, READ, pulls={"": weak, "bob": strong}))[-1] == (
         "The suggestions pull bob: hide them, and decide such rows again."
     )

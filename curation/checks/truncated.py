@@ -398,10 +398,7 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
     if _OPENED.search(sentence):
         return SURE, "leaves a bracket open"
     if _ends_seldom(sentence) and (long > 2 * LINE or (len(sentences) > 1 and long > 2)):
-        clause = sentence.rpartition(",")[2].split()
-        is_whole = (len(clause) > 3 and _BELONGS.search(" ".join(clause[:-1]))) or is_list
-        # "the lamp he lights the bridge with"
-        is_whole = is_whole or (len(sentences) == 1 and "," not in sentence)
+        is_whole = is_list or _may_end_so(sentences)
         return (POSSIBLE if is_whole or usual.rate < peers else PROBABLE), middle
     if len(sentences) > 1 and not is_list and (_HANGING.match(sentence) or _BEGUN.match(sentence)):
         return PROBABLE, middle
@@ -416,6 +413,14 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
     if _unlike_its_items(text):
         return PROBABLE, "ends without the mark of its other list items"
     return _unlike_the_others(usual, sentences, is_list) or _after_paragraphs(text, sentence, is_list, usual)
+
+
+def _may_end_so(sentences: Sequence[str]) -> bool:
+    """Whether the word that seldom ends a sentence belongs to its clause: "the lamp he lights the bridge with"."""
+    sentence = sentences[-1].strip()
+    clause = sentence.rpartition(",")[2].split()
+    belongs = len(clause) > 3 and _BELONGS.search(" ".join(clause[:-1])) is not None
+    return belongs or (len(sentences) == 1 and "," not in sentence)
 
 
 def _is_half(word: str, asked: str, usual: Usual, longer: int) -> bool:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from curation.errors import CurationError
@@ -23,6 +24,9 @@ from curation.records.progress import Progress, Run
 
 POLL = 0.2
 """Seconds between two reports of progress: five a second keep a bar moving and a cancel prompt."""
+LEAN = 240_000_000
+"""Bytes of its own that a process may hold while it waits: one that judged shards of short texts has some 200 MB, most
+of it libraries. One that holds more is ended and a new one started when there is work, which takes two seconds."""
 TRIES = 3
 """Times that a process may die at the same work: once may be chance or a lack of memory, three times is the work."""
 
@@ -72,7 +76,7 @@ def _run(
     try:
         while len(board.results) < len(arguments):
             progress(board.done(), f"{len(board.results)} of {len(arguments)} parts done")
-            while len(crew) < min(workers, len(arguments)):
+            while len(crew) < min(workers, len(arguments) - len(board.results)):
                 crew.append(_started())
             for worker in crew:
                 if worker.at is None and board.waiting:
@@ -81,6 +85,9 @@ def _run(
             for line in wait(list(busy), POLL):
                 worker = next(each for known, each in busy.items() if known is line)
                 if not _take(worker, board):
+                    crew.remove(worker)
+                elif worker.at is None and not board.waiting and _held(worker.process.pid) > LEAN:
+                    _dismiss(worker)
                     crew.remove(worker)
     finally:
         # one that is still at work that nobody waits for would answer the next question with it
@@ -124,6 +131,15 @@ def _take(worker: _Worker, board: _Board) -> bool:
         raise found
     board.results[at] = found
     return True
+
+
+def _held(pid: int) -> int:
+    """Bytes of memory that a process has for itself alone; 0 where the system does not say so."""
+    try:
+        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text("ascii").split()
+    except OSError:
+        return 0
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _started() -> _Worker:

@@ -5,7 +5,8 @@ never how a tuned model scores.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from curation.label_model.folds import dealt, nested
 from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
+from curation.records.parcel import packed, unpacked
 from curation.records.progress import Progress, Run, in_turn
 
 Ints = NDArray[np.int64]
@@ -119,26 +121,27 @@ class Outcome:
         return Outcome(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows, dtype=np.int64))
 
 
-def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progress, engine: Run = in_turn) -> HeldOut:
-    """The scores on rows held back; `rng` draws which rows are asked, `engine` works on the holdouts.
-
-    Raises NotChecked: too few groups, no words.
+def held_out(
+    rows: Rows,
+    plan: Plan,
+    rng: np.random.Generator,
+    progress: Progress,
+    engine: Run = in_turn,
+    folder: Path | None = None,
+) -> HeldOut:
+    """The scores on rows held back; `rng` draws which rows are asked, `engine` works on the holdouts, for which the
+    sample lies in `folder`. Raises NotChecked: too few groups, no words.
     """
     sample = _sampled(rows, plan, rng)
     answers, asked = sample.answers, sample.asked
     counts = np.bincount(answers)
     balanced = bool(counts.max() > plan.dominant * len(answers))
     weights = 1.0 / counts[answers] if balanced else np.ones(len(answers))
-    outcome = Outcome.empty(len(answers))
-    scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
     steps = [*_steps(sample, plan)]
-    work = [(sample, step.seen, step.held, step.k == len(plan.steps) - 1) for step in steps]
+    work = _work(sample, steps, len(plan.steps) - 1, folder)
+    sample = replace(sample, words=None)  # which the work has
     told = engine(_scored, work, lambda done, _: progress(done, "learning from part of the rows"))
-    for step, (right, of_held) in zip(steps, told, strict=True):
-        sizes[step.k] = max(sizes[step.k], len(step.seen))
-        scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
-        if of_held is not None:
-            outcome.fill(step.held, of_held)
+    outcome, sizes, scores = _together(steps, told, plan, weights)
     return HeldOut(
         hit=outcome.hit[asked],
         copied=outcome.copied[asked],
@@ -157,6 +160,28 @@ def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progres
         known=len(answers),
         by_means=sample.by_means,
     )
+
+
+def _work(
+    sample: Sample, steps: Sequence["_Step"], last: int, folder: Path | None
+) -> list[tuple[Sample | str, Ints, Ints, bool]]:
+    """The arguments of each step; the sample would stand in memory many times, were it sent with each."""
+    of = sample if folder is None else packed(sample, folder)
+    return [(of, step.seen, step.held, step.k == last) for step in steps]
+
+
+def _together(
+    steps: Sequence["_Step"], told: Sequence[tuple[Floats, Outcome | None]], plan: Plan, weights: Floats
+) -> tuple[Outcome, Ints, Floats]:
+    """(what the last size gave, the training rows of each size, the scores of each holdout and size)."""
+    outcome = Outcome.empty(len(weights))
+    scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
+    for step, (right, of_held) in zip(steps, told, strict=True):
+        sizes[step.k] = max(sizes[step.k], len(step.seen))
+        scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
+        if of_held is not None:
+            outcome.fill(step.held, of_held)
+    return outcome, sizes, scores
 
 
 def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:
@@ -200,10 +225,14 @@ def _steps(sample: Sample, plan: Plan) -> Iterator[_Step]:
             yield _Step(fold, k, train[: max(2, round(share * len(train)))], held)
 
 
-def _scored(sample: Sample, seen: Ints, held: Ints, is_last: bool) -> tuple[Floats, Outcome | None]:
-    """Which held-out rows the classifier taught `seen` gets right; and the outcome of these rows at the last size."""
+def _scored(of: Sample | str, seen: Ints, held: Ints, is_last: bool) -> tuple[Floats, Outcome | None]:
+    """Which held-out rows the classifier taught `seen` gets right; and the outcome of these rows at the last size.
+
+    `of` is the sample, or the path of a file with it.
+    """
     from sklearn.feature_extraction.text import TfidfTransformer
 
+    sample: Sample = unpacked(of) if isinstance(of, str) else of
     answers, words = sample.answers, sample.words
     model = learn(words[seen], answers[seen], sample.seed, sample.by_means)
     right: Floats = (model.predict(words[held]) == answers[held]).astype(np.float64)

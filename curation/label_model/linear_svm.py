@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix, diags
 
 from curation.errors import NotChecked
 from curation.text.features import MOST_TERMS, Ints
+from curation.text.pairs_of_words import words_and_pairs
 from curation.text.words import WORD
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def counter() -> CountVectorizer:
 
 def counted(texts: Sequence[str]) -> Any:
     """Counts of words and word pairs, (row, term) sparse. Raises NotChecked where there is no word."""
-    return _counts(counter(), texts)
+    try:
+        return words_and_pairs(texts, np.float64)
+    except ValueError as error:
+        raise _wordless(error) from error
 
 
 def learn(words: Any, answers: Labels, seed: int, by_means: bool) -> Learned:
@@ -118,9 +122,11 @@ def _counts(reader: CountVectorizer, texts: Sequence[str]) -> Any:
     try:
         return reader.fit_transform(texts).astype(np.float64)
     except ValueError as error:
-        if "vocabulary" not in str(error):
-            raise
-        raise NotChecked("the inputs hold no words") from error
+        raise _wordless(error) from error
+
+
+def _wordless(error: ValueError) -> Exception:
+    return NotChecked("the inputs hold no words") if "vocabulary" in str(error) else error
 
 
 def _most_frequent(words: Any) -> Ints | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -103,7 +103,8 @@ class Checks:
 
         `clusters` are those of the same snapshot.
         """
-        with self._ready(self._settings(basis.checks), basis, only, part(progress, 0.0, 0.1)) as settings:
+        rows, step = len(basis.curated.dataset), part(progress, 0.0, 0.1)
+        with self.engine(rows), self._ready(self._settings(basis.checks), basis, only, step) as settings:
             progress = part(progress, 0.1, 1.0)
             found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
         if not only:
@@ -116,8 +117,8 @@ class Checks:
     def _found(self, dataset: Dataset, clusters: Clusters, asked: Asked, progress: Progress) -> Findings:
         if self._is_alone(len(dataset)):
             return checks.run(dataset, clusters, asked.only, asked.settings, asked.seed, progress)
-        own = nullcontext(self.works.folder) if self.works.folder else temporary_folder("checks-")
-        with self.engine(len(dataset)) as engine, own as folder:
+        with self.engine(len(dataset)) as engine, self.shared(len(dataset)) as folder:
+            assert folder is not None
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
     @needs("curator")
@@ -126,8 +127,9 @@ class Checks:
         review queue in order, if the checks ran."""
         found = self.readings.findings(self.calibration.precision())
         if found is not None and self.stored.current() is not None:
-            with database.write(self.place.engine) as connection:
-                findings.replace_findings_of(connection, found, order_of_review)
+            replace = partial(findings.replace_findings_of, found=found, order_of=order_of_review)
+            with database.write(self.place.engine, replace=replace) as connection:
+                database.bump(connection)
 
     def _is_alone(self, rows: int) -> bool:
         """Whether other processes, and keeping what is done, are not worth their cost."""
@@ -146,6 +148,18 @@ class Checks:
             finally:
                 self._engine = None
 
+    @needs("viewer")
+    @contextmanager
+    def shared(self, rows: int) -> Iterator[Path | None]:
+        """The folder for what the pieces of work on so many rows share; None where all is done in this process."""
+        if self._is_alone(rows):
+            yield None
+        elif self.works.folder is not None:
+            yield self.works.folder
+        else:
+            with temporary_folder("work-") as folder:
+                yield folder
+
     @contextmanager
     def _ready(
         self, settings: Mapping[str, Any], basis: Basis, only: Sequence[str], progress: Progress = ignore
@@ -154,7 +168,9 @@ class Checks:
         vectors that the project keeps, its topics, and what counts tokens."""
         ready = dict(settings)
         if not only or not READ_VECTORS.isdisjoint(only):
-            known = self.vectors.of_texts(basis.curated.dataset, progress)
+            dataset = basis.curated.dataset
+            with self.engine(len(dataset)) as engine:
+                known = self.vectors.of_texts(dataset, progress, engine)
             ready |= {name: replace(ready[name], known=known) for name in READ_VECTORS}
         for name in ("leakage", "thin_topic"):
             ready[name] = replace(ready[name], evaluation=basis.evaluation)

@@ -71,7 +71,10 @@ def facts_of(basis: Basis, clusters: Clusters, findings: Findings, seed: int = 0
         parts.append(Findings(FINDINGS_SCHEMA.empty_table(), (run,)))
     mask = [example in known for example in dataset.values("id")]
     rejected = basis.counts.totals["rejected"]
-    return Facts(dataset.where(mask), clusters, Findings.join(parts), basis.context, rejected, seed)
+    # not copied where none is left out
+    return Facts(
+        dataset if all(mask) else dataset.where(mask), clusters, Findings.join(parts), basis.context, rejected, seed
+    )
 
 
 class Reader:

@@ -1,6 +1,7 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -103,8 +104,13 @@ class Verdicts:
 
     def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
-        with self.settings.counter() as counter, self.findings.engine(len(facts.dataset)) as engine:
-            study = Study(facts, policy, counter, engine)
+        rows = len(facts.dataset)
+        with (
+            self.settings.counter() as counter,
+            self.findings.engine(rows) as engine,
+            self.findings.shared(rows) as folder,
+        ):
+            study = Study(facts, policy, counter, engine, folder)
             evidence = readiness.gather(study, progress)
         self._drawn = study
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
@@ -112,9 +118,9 @@ class Verdicts:
             verdict, facts.context, policy, study.behind, readiness.topics_of(facts.findings)
         )
         at = snapshot.at if snapshot else now()
-        with database.write(self.place.engine) as connection:
+        put_first = partial(queue.put_first, first=readiness.review_first(stored.plan) if stored.plan else ())
+        with database.write(self.place.engine, replace=put_first) as connection:
             results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
-            queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
 
     @needs("viewer")

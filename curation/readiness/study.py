@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,7 +34,8 @@ FAR_APART = 0.1
 class Study:
     """The facts and the policy, with what is derived from them. Positions are into `rows`.
 
-    `counter` counts tokens, `engine` is what works on many things at once.
+    `counter` counts tokens, `engine` is what works on many things at once; what many of these read lies in `folder`,
+    where there is one.
     `found` holds, while an item is gathered, the evidence it needs (`needs` where it is registered) and no other.
     `behind` holds the ids of all rows behind an item, the first to look at first.
     """
@@ -42,6 +44,7 @@ class Study:
     policy: Policy
     counter: TokenCounter = ESTIMATE
     engine: Run = in_turn
+    folder: Path | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     found: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
     behind: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)

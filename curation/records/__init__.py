@@ -1609,6 +1609,7 @@ Queue = Literal[
     "sent",
     "flagged",
     "disputed",
+    "differing",
     "changed",
     "mine",
     "left-out",
@@ -2074,6 +2075,11 @@ class Pull:
     def is_certain(self) -> bool:
         """Whether suggestions pull people by more than five points even at the lower end."""
         return self.difference[1] > PULLED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are too few blind rows to tell if suggestions pull people by more than five points."""
+        return self.difference[1] <= PULLED < self.difference[2]
 
 
 @dataclass(frozen=True)

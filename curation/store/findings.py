@@ -33,7 +33,7 @@ from curation.records import (
     Scope,
     Snapshot,
 )
-from curation.store.database import Engine, bump, insert_rows, put_in_place, read, set_aside
+from curation.store.database import Engine, insert_rows, put_in_place, read, set_aside
 from curation.store.database.dialect import json_text, whole
 from curation.store.database.schema import (
     check_runs,
@@ -133,7 +133,6 @@ def replace_findings_of(
     _add_runs(connection, found)
     connection.execute(delete(queue))
     insert_rows(connection, queue, QUEUE_COLUMNS, _places(order_of(_stored(connection)), numbers))
-    bump(connection)
 
 
 def _rows(found: Findings, numbers: Mapping[str, int]) -> Iterator[list[tuple[Any, ...]]]:

@@ -24,7 +24,7 @@ from curation.records import (
     Example,
     Filter,
 )
-from curation.store.database import Engine, bump, insert_rows, read, write
+from curation.store.database import Engine, insert_rows, read, write
 from curation.store.database.schema import (
     claims,
     examples,
@@ -160,7 +160,6 @@ def put_first(connection: Connection, first: Sequence[str]) -> None:
         for n, example in enumerate(order)
     ]
     insert_rows(connection, queue, ("position", "example", "confidence"), lines)
-    bump(connection)
 
 
 class StoredQueue:

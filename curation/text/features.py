@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 
 from curation.errors import NotChecked
 from curation.records.progress import Progress, ignore, part
+from curation.text.pairs_of_words import words_and_pairs
 from curation.text.words import WORD
 
 if TYPE_CHECKING:
@@ -95,32 +96,51 @@ def tfidf_by_text(
         if "vocabulary" not in str(error) and "terms remain" not in str(error):
             raise
         raise NotChecked("the texts have too few words in common to be compared") from error
-    return csr_matrix(hstack(parts)), row
+    return _beside(parts), row
+
+
+def _beside(parts: list[csr_matrix]) -> csr_matrix:
+    """As scipy's `hstack`, which takes five times the memory of what it makes; each of the parts is gone once it is
+    read."""
+    rows, width = parts[0].shape[0], 0
+    sizes = sum(np.diff(one.indptr).astype(np.int64) for one in parts)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+    begun = ends[:-1].copy()
+    while parts:
+        one = parts.pop(0)
+        lengths = np.diff(one.indptr)
+        for start in range(0, rows, CHUNK):
+            some = slice(one.indptr[start], one.indptr[min(start + CHUNK, rows)])
+            here = lengths[start : start + CHUNK]
+            at = np.repeat(begun[start : start + CHUNK] - one.indptr[start : start + len(here)], here)
+            at += np.arange(some.start, some.stop)
+            indices[at], data[at] = one.indices[some] + width, one.data[some]
+        begun += lengths
+        width += one.shape[1]
+    small = ends[-1] <= np.iinfo(np.int32).max
+    return csr_matrix((data, indices, ends.astype(np.int32) if small else ends), (rows, width))
 
 
 def _weighted(
     vectorizer: TfidfVectorizer, texts: Sequence[str], row: Ints, progress: Progress, message: str
 ) -> csr_matrix:
     """As the vectorizer's `fit_transform`, with the rows that `row` names: of each text, or of each distinct one."""
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.feature_extraction.text import TfidfTransformer
 
     wanted = vectorizer.get_params()
-    own = {name: wanted[name] for name in ("analyzer", "ngram_range", "token_pattern", "dtype")}
-    count = _of_words if own["analyzer"] == "char_wb" else CountVectorizer.fit_transform
     distinct = list(dict.fromkeys(texts))
     if len(distinct) > FEW_REPEATS * len(texts):
-        if count is not _of_words:
-            return vectorizer.fit_transform(watched(texts, progress, message))
-        every = _of_words(CountVectorizer(**own), watched(texts, progress, message))
-        kept = _commonest(every, wanted["min_df"], wanted["max_features"])
-        return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(every[:, kept])
-    counts = count(CountVectorizer(**own), watched(distinct, progress, message))
+        counts = _counts(wanted, watched(texts, progress, message))
+        counts = _columns(counts, _commonest(counts, wanted["min_df"], wanted["max_features"]))
+        return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit(counts).transform(counts, copy=False)
+    counts = _counts(wanted, watched(distinct, progress, message))
     copies = np.bincount(row)
     used = csr_matrix((np.ones(counts.nnz, np.int8), counts.indices, counts.indptr), counts.shape).T @ copies
     kept = np.flatnonzero(used >= wanted["min_df"])
     if not len(kept):
         raise ValueError("no terms remain")
-    counts = counts[:, kept]
+    counts = _columns(counts, kept)
     if len(kept) > wanted["max_features"]:
         most = np.sort(np.argsort(-np.asarray(counts.T @ copies), kind="stable")[: wanted["max_features"]])
         counts, kept = counts[:, most], kept[most]
@@ -128,6 +148,16 @@ def _weighted(
     # scikit-learn's own formula, smoothed, for all rows without laying them out
     weights.idf_ = np.log(((len(texts) + 1) / (used[kept] + 1)).astype(counts.dtype)) + counts.dtype.type(1)
     return weights.transform(counts, copy=False)
+
+
+def _counts(wanted: Mapping[str, Any], texts: Iterable[str]) -> csr_matrix:
+    """What scikit-learn's vectorizer of these parameters counts before it leaves out rare and too many terms."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if wanted["analyzer"] != "char_wb":
+        return words_and_pairs(texts, wanted["dtype"])
+    own = {name: wanted[name] for name in ("analyzer", "ngram_range", "dtype")}
+    return _of_words(CountVectorizer(**own), texts)
 
 
 def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
@@ -145,6 +175,11 @@ def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
     counts = csr_matrix((ones, np.frombuffer(which, np.int64), ends), (len(ends) - 1, len(number))) @ of_word
     counts.sort_indices()
     return counts
+
+
+def _columns(counts: csr_matrix, kept: Ints) -> csr_matrix:
+    """These columns; not copied where they are all."""
+    return counts if len(kept) == counts.shape[1] else counts[:, kept]
 
 
 def _commonest(counts: csr_matrix, min_df: int, most: int) -> Ints:
@@ -184,8 +219,6 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore, by_rari
     al. 2017 weigh by frequency): what all programs of a set share says nothing of what one of them is about. Raises
     NotChecked where wordllama is not installed.
     """
-    from sklearn.preprocessing import normalize
-
     if not has_static_embeddings():
         raise NotChecked(
             "needs `wordllama`, which is made for Linux (x86_64) and macOS up to Python 3.13; elsewhere try "
@@ -203,8 +236,17 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore, by_rari
         # digit with the texts beside it
         sums[start : start + CHUNK] = _token_counts(texts[start : start + CHUNK]) @ weights
     progress(1.0, "texts read")
-    unit: Floats = normalize(sums, copy=False)[rows]
+    sums /= _lengths(sums)[:, None]
+    unit: Floats = sums[rows]
     return unit
+
+
+def _lengths(rows: Floats) -> Floats:
+    """The length of each row, 1 of one that is nearly 0: what `sklearn.preprocessing.normalize` divides by, to the
+    last digit, without the seconds that its import costs the first search by meaning."""
+    lengths: Floats = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    lengths[lengths < 10 * np.finfo(np.float32).eps] = 1
+    return lengths
 
 
 def _token_counts(texts: Sequence[str]) -> csr_matrix:

@@ -519,6 +519,10 @@ QUEUES: Mapping[str, Word] = {
     "sent": Word("sent to me", "The rows that somebody sent to you and you have not decided since."),
     "flagged": Word("flagged", "The rows that people flagged.", "caution"),
     "disputed": Word("answered differently by people", "The rows that people of the newest team round disagree on."),
+    "differing": Word(
+        "read differently by two models",
+        "The rows that one model calls right and another wrong, decided by nobody yet.",
+    ),
     "changed": Word(
         "changed by a newer file", "The rows that a file loaded later changed and nobody has decided since."
     ),

@@ -147,10 +147,11 @@ def test_a_first_look_at_two_thousand_labels_is_too_coarse():
         preview(dataset(rows([f"label {n % 2000}" for n in range(10_000)], words=1)))
 
 
-def test_of_more_rows_than_fit_in_memory_a_sample_is_judged(alone, monkeypatch):
+@pytest.mark.parametrize(("limit", "most"), [("MOST_CELLS", 180), ("MOST_ROWS", 90)])
+def test_of_more_rows_than_fit_in_memory_a_sample_is_judged(alone, monkeypatch, limit, most):
     data = dataset(rows(["a", "b", "b"] * 40))
     assert "of" not in run(data, alone(data), ["label_noise"]).runs[0].summary
-    monkeypatch.setattr(ranking, "MOST_CELLS", 180)
+    monkeypatch.setattr(ranking, limit, most)
     one, again = (run(data, alone(data), ["label_noise"]) for _ in range(2))
     assert one.runs[0].summary["judged"] == 90
     assert one.runs[0].summary["of"] == 120

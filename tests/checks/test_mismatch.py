@@ -199,3 +199,15 @@ def test_programs_that_are_asked_about_are_at_most_a_quiet_question(alone):
     ]
     sure = {row["id"]: row["confidence"] for row in check(rows, alone).table.to_pylist()}
     assert max(sure.get("x1", 0), sure.get("x2", 0)) <= 0.4
+
+
+def test_of_more_rows_than_are_compared_a_drawn_part_is_judged(alone, monkeypatch):
+    rows, wrong = story_rows(300, 0.1)
+    monkeypatch.setattr(mismatch, "MOST_ROWS", 240)
+    one, again = check(rows, alone), check(rows[::-1], alone)
+    assert one.runs[0].summary["judged"] == 240
+    assert one.runs[0].summary["of"] == 300
+    surest = {int(row["id"][1:]) for row in one.table.to_pylist() if row["confidence"] >= 0.5}
+    assert len(surest & wrong) >= 0.5 * len(wrong)
+    assert len(surest - wrong) <= 0.02 * len(rows)
+    assert sorted(one.table["id"].to_pylist()) == sorted(again.table["id"].to_pylist())

@@ -79,7 +79,8 @@ def test_only_the_projects_own_files_are_deleted(tickets: Path, tmp_path: Path) 
         (tickets / "context.toml").symlink_to(tickets / "notes.txt")
         deleted = folders.delete(project.place)
     assert deleted.left == ("context.toml", "export", "jobs", "notes.txt")
-    kept = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    left = [path for place in (outside, tickets) for path in place.rglob("*") if path.is_file()]
+    kept = sorted(path.relative_to(tmp_path).as_posix() for path in left)
     assert kept == ["outside/old.log", "tickets/context.toml", "tickets/export/mine.csv", "tickets/notes.txt"]
 
 

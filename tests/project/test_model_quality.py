@@ -207,6 +207,19 @@ def test_a_second_model_or_rubric_starts_anew(audited: Project) -> None:
     assert told is not None and told.model == "other" and told.quality is None
 
 
+def test_rows_that_two_models_read_differently_are_those_one_calls_right_and_the_other_wrong(project: Project) -> None:
+    first = good_model(project)
+    read(project, first)
+    assert not project.model_review.readings.are_of_several() and not project.model_review.readings.differing()
+    ids = sorted(id for id, answer in first.items() if answer == "wrong")[:3]
+    second: dict[str, ReadAs] = {ids[0]: "right", ids[1]: "unsure", ids[2]: "right"}
+    read(project, second, model="other", at=LATE)
+    assert project.model_review.readings.are_of_several()
+    assert set(project.model_review.readings.differing()) == {ids[0], ids[2]}
+    project.decisions.decide(ids[2], "edit", 0, '{"input": "something else"}', "ann")
+    assert project.model_review.readings.differing() == [ids[0]]
+
+
 def test_suggestions_are_hidden_until_somebody_shows_them_and_never_on_blind_rows(project: Project) -> None:
     read(project, good_model(project))
     seen = project.rounds.suggestions

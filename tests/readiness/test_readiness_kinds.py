@@ -250,3 +250,13 @@ def test_thirty_templates_are_thirty_patterns() -> None:
     found = verdict(rows, context(0.9, few_shot(0.6), task={"kind": "generation", "metric": "judged"}))
     assert 28 <= item(found, "effective_size").value <= 40
     assert found.outcome == "collect"
+
+
+def test_one_template_filled_forty_times_shows_no_style_and_is_scored_on_rows_enough_to_tell() -> None:
+    rows = [
+        {"input": f"How do I clean kettle {n}?", "output": f"Wipe it with a damp cloth, {n} times."} for n in range(40)
+    ]
+    found = verdict(rows, context(0.9, task={"kind": "generation", "metric": "judged"}))
+    assert item(found, "substance").status == "missing"
+    assert "cannot show what is usual wording" in item(found, "substance").message
+    assert "on 20 held-out rows" in found.next_step

@@ -62,16 +62,27 @@ def test_nothing_is_told_without_enough_blind_rows() -> None:
     assert pull(rows(0, 100, 0.9, 0.3)) is None
 
 
+def reviewed(follow: float, decisions: int) -> list[Decided]:
+    rng = np.random.default_rng(1)
+    told = []
+    for n in range(decisions):
+        blind = is_blind(f"{n}", 7)
+        agrees = bool(rng.random() < 0.5) or (not blind and bool(rng.random() < follow))
+        told.append(Decided("wrong", not blind, agrees))
+    return told
+
+
 @pytest.mark.parametrize(("follow", "warned"), [(0.0, False), (0.3, True)])
 def test_reviewers_who_follow_in_three_of_ten_are_warned_of_and_those_who_do_not_are_not(
     follow: float, warned: bool
 ) -> None:
-    rng = np.random.default_rng(1)
-    told = []
-    for n in range(4000):
-        blind = is_blind(f"{n}", 7)
-        agrees = bool(rng.random() < 0.5) or (not blind and bool(rng.random() < follow))
-        told.append(Decided("wrong", not blind, agrees))
-    found = pull(told)
+    found = pull(reviewed(follow, 4000))
     assert found is not None and found.is_certain is warned
+    assert not found.is_open
     assert found.difference[1] < follow * 0.5 < found.difference[2]
+
+
+@pytest.mark.parametrize("follow", [0.0, 0.3])
+def test_few_blind_rows_are_said_to_tell_nothing_yet(follow: float) -> None:
+    found = pull(reviewed(follow, 300))
+    assert found is not None and found.is_open and not found.is_certain

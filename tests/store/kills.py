@@ -12,22 +12,28 @@ import shutil
 import signal
 import sqlite3
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 
+import psycopg
+
 from curation import files
+from curation.errors import CurationError
 from curation.project import Project, decisions
 from curation.project.jobs import UndoAll
-from curation.project.place import backup, processes
-from curation.project.place.stores import DATABASE
+from curation.project.place import backup, folders, processes, stores
+from curation.project.place.stores import DATABASE, POINTER
 from curation.records import dataset
 from curation.store import database
 from curation.store import jobs as job_rows
+from curation.store.database import postgresql
 from curation.store.rows import imports
-from tests.store.old_projects import project_of_version
+from tests.store.old_projects import is_up_to_date, make_step_up, project_of_version, taken_back_a_version
 
 ROWS = 60
 PART = 10
@@ -53,28 +59,44 @@ class Kind:
 
 @dataclass
 class Tally:
-    """How many processes were killed, and how their acts ended."""
+    """How many processes were killed, how their acts ended, and what those said that lived on."""
 
     died: int = 0
+    refused: list[str] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
 
 
-def kill_often(kind: Kind, folder: Path, kills: int, seed: int = 5) -> Tally:
-    """Kill forked children at calls drawn by chance, one after the other, and hold what is left against `held`."""
-    generator, tally = random.Random(seed), Tally()
-    for number in range(2):  # the first act also fills what is kept for the next
-        kind.prepare(folder, number)
-        calls, late = calls_of(lambda acknowledge, number=number: kind.act(folder, number, acknowledge))
-        assert kind.held(folder, number, []) == "all"
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_often(
+    kind: Kind, folder: Path, kills: int, strike: Callable[[int], None] | None = None, mend: Callable[[], None] = int
+) -> Tally:
+    """Kill forked children at calls drawn by chance, one after the other, and hold what is left against `held`.
+
+    With `strike` something else befalls them; then `mend` comes before what is left is looked at.
+    """
+    generator, tally = random.Random(5), Tally()
+    kind.prepare(folder, 0)
+    kind.act(folder, 0, lambda _: None)  # in this process: it fills what is kept for all children
+    assert kind.held(folder, 0, []) == "all"
+    kind.prepare(folder, 1)
+    calls, late = calls_of(lambda acknowledge: kind.act(folder, 1, acknowledge))
+    assert kind.held(folder, 1, []) == "all"
     for number in range(2, kills + 2):
         is_late = number % 2 == 1
         kind.prepare(folder, number)
         call = generator.randrange(1, late if is_late else calls)
         died, acknowledged = killed(
-            lambda acknowledge, number=number: kind.act(folder, number, acknowledge), call, is_late
-        )
+            lambda acknowledge, number=number: kind.act(folder, number, acknowledge), call, is_late,
+            die if strike is None else partial(strike, number),
+        )  # fmt: skip
+        mend()
         tally.died += died
-        tally.ends[kind.held(folder, number, acknowledged)] += 1
+        tally.refused += [line.removeprefix(REFUSED) for line in acknowledged if line.startswith(REFUSED)]
+        told = [line for line in acknowledged if not line.startswith(REFUSED)]
+        tally.ends[kind.held(folder, number, told)] += 1
     return tally
 
 
@@ -105,8 +127,17 @@ def calls_of(act: Callable[[Acknowledge], None]) -> tuple[int, int]:
     return int(calls[0]), int(calls[1])
 
 
-def killed(act: Callable[[Acknowledge], None], call: int, is_late: bool) -> tuple[bool, list[str]]:
-    """(whether a child was killed at that call of the act, or that call after BEGIN; what it acknowledged before)."""
+REFUSED, STRUCK = "refused ", 3
+"""How a child says its sentence, and its exit status where it was struck and lived on."""
+
+
+def killed(
+    act: Callable[[Acknowledge], None], call: int, is_late: bool, strike: Callable[[], None]
+) -> tuple[bool, list[str]]:
+    """(whether a child was struck at that call of the act, or that call after BEGIN; what it acknowledged).
+
+    One that lives on says the sentence that the act ends with.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -117,7 +148,8 @@ def killed(act: Callable[[Acknowledge], None], call: int, is_late: bool) -> tupl
             nonlocal left
             left -= 1
             if left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                sys.setprofile(None)
+                strike()
 
         def acknowledge(said: str) -> None:
             if said == BEGIN:
@@ -126,15 +158,18 @@ def killed(act: Callable[[Acknowledge], None], call: int, is_late: bool) -> tupl
                 os.write(write, f"{said}\n".encode())
 
         sys.setprofile(None if is_late else count)
-        act(acknowledge)
+        try:
+            act(acknowledge)
+        except CurationError as error:
+            os.write(write, f"{REFUSED}{error}\n".encode())
         sys.setprofile(None)
-        os._exit(0)
+        os._exit(STRUCK if left <= 0 else 0)
     os.close(write)
     with os.fdopen(read) as said:
-        acknowledged = said.read().split()
+        lines = said.read().splitlines()
     status = os.waitpid(child, 0)[1]
-    assert status in (0, signal.SIGKILL), f"the child failed: {status}"
-    return bool(status), acknowledged
+    assert status in (0, STRUCK << 8, signal.SIGKILL), f"the child failed: {status}"
+    return bool(status), lines
 
 
 # -- what the kinds share
@@ -148,7 +183,7 @@ def opened(folder: Path) -> Iterator[Project]:
 
 def made(folder: Path, _: int = 0) -> None:
     """A project of ROWS rows, where there is none yet."""
-    if not (folder / DATABASE).exists():
+    if not stores.is_project(folder):
         with Project.open(folder, create=True) as project:
             project.examples.store(dataset([{"input": f"question {n}", "output": f"answer {n}"} for n in range(ROWS)]))
 
@@ -165,10 +200,69 @@ def is_tidy(folder: Path) -> None:
         with database.read(project.place.engine) as connection:
             left = "SELECT (SELECT count(*) FROM imports WHERE NOT whole) + (SELECT count(*) FROM bulk_acts)"
             assert connection.exec_driver_sql(left).scalar() == 0
-            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    ours = {f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turns")}
+            if not stores.is_on_server(folder):
+                assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    ours = {POINTER, *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turns"))}
     names = {path.name for path in folder.iterdir()} - ours
     assert names <= {"jobs", "vectors", "project.v4.db"}, names
+
+
+def schemas() -> set[str]:
+    """The projects that are on the server, if new ones are made on one."""
+    if not (store := stores.chosen(None)):
+        return set()
+    with psycopg.connect(store.replace("+psycopg", "")) as connection:
+        return {name for (name,) in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^curation_'")}
+
+
+@lru_cache
+def schemas_before() -> set[str]:
+    """Those that were there when this process began."""
+    return schemas()
+
+
+def none_is_left(folder: Path) -> None:
+    """On the server is what the folders here name, and what was there before."""
+    named = {tomllib.loads(path.read_text("utf-8"))["schema"] for path in folder.parent.rglob(POINTER)}
+    assert schemas() - schemas_before() <= named, (schemas() - schemas_before(), named)
+
+
+def gone(folder: Path) -> None:
+    """Delete a project that is there."""
+    if stores.is_project(folder):
+        with opened(folder) as project:
+            folders.delete(project.place)
+    assert not folder.exists() or not any(folder.iterdir())
+
+
+# -- a new project: it is there or not, and nothing of it is on the server where it is not
+
+
+def make(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    acknowledge(BEGIN)
+    with Project.open(folder / f"new {number}", create=True):
+        acknowledge("made")
+
+
+def was_made(folder: Path, number: int, acknowledged: list[str]) -> str:
+    new = folder / f"new {number}"
+    is_there = stores.is_on_server(new) or has_tables(new / DATABASE)
+    assert is_there or not acknowledged
+    with Project.open(folder / "next", create=True) as other:
+        none_is_left(folder)
+        folders.delete(other.place)
+    with Project.open(new, create=True) as project:
+        project.examples.store(dataset([{"input": "question", "output": "answer"}]))
+    is_tidy(new)
+    gone(new)
+    return "all" if is_there else "none"
+
+
+def has_tables(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as raw:
+        return bool(raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
 
 # -- a file of ROWS new rows: all of them or none
@@ -260,11 +354,14 @@ def waiting(folder: Path, number: int) -> None:
 def work(folder: Path, number: int, acknowledge: Acknowledge) -> None:
     with opened(folder) as project:
         own = processes.this()
+        (folder / "jobs").mkdir(exist_ok=True)
         with database.write(project.place.engine) as connection:
             job_rows.change(connection, f"job {number}", pid=own.pid, process_started=own.started)
         acknowledge(BEGIN)
         project.jobs.run(f"job {number}", project)
-        acknowledge("done")
+        job = project.jobs.get(f"job {number}")
+        if job is not None and job.state == "done":  # else it was told that it failed
+            acknowledge("done")
 
 
 def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
@@ -356,6 +453,32 @@ def migrated(folder: Path, _: int, acknowledged: list[str]) -> str:
     return "none" if version == "4" else "all"
 
 
+# -- the same on a server, where no earlier version left anything: by a step made up for it
+
+
+def old_on_server(folder: Path, _: int) -> None:
+    if not stores.is_project(folder / "project"):
+        made(folder / "project")
+        with opened(folder / "project") as project:
+            project.decisions.decide(ids_of(project)[1], "accept", 0)
+    with opened(folder / "project") as project:
+        taken_back_a_version(project.place.engine)
+
+
+def migrated_on_server(folder: Path, _: int, acknowledged: list[str]) -> str:
+    said = tomllib.loads((folder / "project" / POINTER).read_text("utf-8"))
+    place = database.Schema(database.parse_url(said["url"]), said["schema"], folder)
+    with database.read(postgresql.engine_of(place)) as connection:  # without opening it, which would do the step
+        is_new = is_up_to_date(connection)
+    assert is_new or not acknowledged
+    is_tidy(folder / "project")
+    with opened(folder / "project") as one, database.read(one.place.engine) as connection:
+        assert is_up_to_date(connection)
+        assert len(one.decisions.of(ids_of(one)[1])) == 1
+        assert len(ids_of(one)) == ROWS
+    return "all" if is_new else "none"
+
+
 # -- a backup made and brought back: there is a whole project or none
 
 
@@ -375,13 +498,14 @@ def back_up_and_restore(folder: Path, _: int, acknowledge: Acknowledge) -> None:
 
 def restored(folder: Path, _: int, acknowledged: list[str]) -> str:
     out, again = folder / "project.backup", folder / "again"
-    is_made, is_there = out.exists(), (again / DATABASE).exists()
+    is_made, is_there = out.exists(), stores.is_project(again)
     assert is_there or "restored" not in acknowledged
     assert is_made or not acknowledged
     if is_made:
         # whatever is left there; the second one into the same place, where none is
         for place in (folder / "other", again)[: 1 if is_there else 2]:
             backup.restore(out, place)
+        none_is_left(folder)
         is_tidy(again)
         with opened(again) as project:
             assert project.examples.stored.totals()["stored"] == ROWS
@@ -389,12 +513,13 @@ def restored(folder: Path, _: int, acknowledged: list[str]) -> str:
     with opened(folder / "project") as project:
         backup.back_up(project.place, out)
     for place in (again, folder / "other"):
-        shutil.rmtree(place, ignore_errors=True)
+        gone(place)
     out.unlink()
     return "all" if is_there else "part" if is_made else "none"
 
 
 KINDS = {
+    "making": Kind(lambda *_: None, make, was_made),
     "import": Kind(made, load, loaded),
     "decision": Kind(made, decide, decided),
     "bulk": Kind(made, decide_all, decided_all),
@@ -410,6 +535,10 @@ def small_parts() -> None:
     imports.ROWS = decisions.STEP = PART
     processes.NICE = 0
     files.YOUNG = 0.0
+    if stores.chosen(None):
+        make_step_up()
+        schemas_before()
+        KINDS["migration"] = Kind(old_on_server, migrate, migrated_on_server)
 
 
 def main(act: str, folder: Path, *rest: str) -> None:

@@ -1,6 +1,7 @@
 """Run by test_old_schemas.py: opens a project of every earlier version in PROCESSES forked children at the same time.
 
-`python opened_at_once.py FOLDER PROCESSES` prints by version what each child saw: rows, decisions, fault.
+`python opened_at_once.py FOLDER PROCESSES` prints by version what each child saw: rows, decisions, fault. With
+CURATION_STORE the versions are one, that before the step made up for servers.
 """
 
 import json
@@ -9,9 +10,11 @@ import sys
 from pathlib import Path
 
 from curation.project import Project
+from curation.project.place import stores
+from curation.records import dataset
 from curation.store import database, decisions
 from curation.store.database.schema import SCHEMA_VERSION
-from tests.store.old_projects import project_of_version
+from tests.store.old_projects import is_up_to_date, make_step_up, project_of_version, taken_back_a_version
 
 
 def seen(folder: Path) -> tuple[int, int, str]:
@@ -40,7 +43,24 @@ def opened(folder: Path, processes: int) -> list[tuple[int, int, str]]:
     return answers
 
 
+def on_server(folder: Path, processes: int) -> None:
+    """Open a project on a server that lacks the step made up."""
+    make_step_up()
+    with Project.open(folder, create=True) as project:
+        project.examples.store(dataset([{"input": f"question {n}", "output": "answer"} for n in range(5)]))
+        for id in list(project.examples.dataset().values("id"))[:3]:
+            project.decisions.decide(id, "accept", 0)
+        taken_back_a_version(project.place.engine)
+        answers = opened(folder, processes)
+        with database.read(project.place.engine) as connection:
+            assert is_up_to_date(connection)
+    print(json.dumps({SCHEMA_VERSION - 1: answers}))
+
+
 def main(folder: Path, processes: int) -> None:
+    if stores.chosen(None):
+        on_server(folder / "project", processes)
+        return
     seen(project_of_version(4, folder / "first"))  # what it fills is there for all children: a quarter of a second each
     versions = range(1, SCHEMA_VERSION)
     print(json.dumps({v: opened(project_of_version(v, folder / str(v)), processes) for v in versions}))

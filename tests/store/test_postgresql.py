@@ -1,12 +1,15 @@
 """A project's database on a PostgreSQL server: what is its own there, and that nothing else is."""
 
+import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
+import tomli_w
 from server import started
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +21,7 @@ from curation.project.jobs import Analyse
 from curation.project.place import at_work, folders, stores
 from curation.project.place.backup import back_up, restore
 from curation.records import Filter, dataset
-from curation.store import database, decisions, jobs
+from curation.store import database, decisions, jobs, queue
 from curation.store.database import schema
 
 pytestmark = pytest.mark.only_sqlite  # the server is named by each test itself
@@ -158,6 +161,84 @@ def test_what_a_server_refuses_is_a_sentence_without_the_password(
     assert not (tmp_path / "new" / stores.POINTER).exists()
 
 
+HOSTILE_NAMES = (
+    'x"; DROP SCHEMA public CASCADE; --', "curation_a, public", 'curation_a" , pg_catalog, "b', "public", "pg_catalog",
+    "curation_", "Curation_a", "curation_ä", "curation_a\n", f"curation_{'a' * 55}", "", "curation_a;select", "$user",
+)  # fmt: skip
+
+
+def test_a_file_that_names_no_schema_of_ours_is_said_to_be_damaged(
+    made: Callable[..., Project], server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made(name="pointed") as project:
+        pointer, good = project.folder / stores.POINTER, (project.folder / stores.POINTER).read_text()
+    monkeypatch.setenv(stores.STORE_VARIABLE, server)
+    before = schemas(server)
+    url = tomllib.loads(good)["url"]
+    texts = [tomli_w.dumps({"url": url, "schema": name}) for name in HOSTILE_NAMES]
+    texts += [tomli_w.dumps({"url": url, "schema": value}) for value in (1, ["curation_a"], {"a": 1})]
+    schema = good.splitlines()[2]
+    texts += [
+        "",
+        "\xff",
+        "[" * 9_000,
+        schema,
+        "url = 1",
+        good.replace("postgresql+psycopg://", "sqlite:///"),
+        f"{good}x",
+    ]
+    for hostile in texts:
+        pointer.write_text(hostile, encoding="latin-1")
+        with pytest.raises(StoreFailed, match=r"(?s)store.toml, which names .* damaged: .* curation project restore"):
+            Project.open(project.folder)
+        with pytest.raises(StoreFailed, match="damaged"):
+            Project.open(project.folder, create=True)
+    assert main(["project", "verify", str(project.folder)]) == 3
+    assert "is damaged: what stands in it was not written by curation" in capsys.readouterr().err
+    assert schemas(server) == before
+    pointer.write_text(good)
+    with Project.open(project.folder) as again:
+        assert len(again.examples.dataset()) == 12
+
+
+def test_a_server_that_a_folder_names_is_not_asked_before_a_person_has_named_it(
+    made: Callable[..., Project], tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    with made(name="sent") as project:
+        pointer = project.folder / stores.POINTER
+        good, said = pointer.read_text(), tomllib.loads(pointer.read_text())
+    monkeypatch.setenv("PGPASSWORD", "a-secret")
+    with socket.create_server(("127.0.0.1", 0)) as strange:
+        port = strange.getsockname()[1]
+        here = f"postgresql+psycopg://ann@127.0.0.1:{port}/curation"
+        strangers = (
+            here, here.replace("+psycopg", ""), f"{said['url']}&host=127.0.0.1&port={port}",
+            f"{said['url']}&hostaddr=127.0.0.1&port={port}", f"{said['url']}&sslmode=disable",
+            said["url"].replace("curation@", "ann@"),
+        )  # fmt: skip
+        for url in strangers:
+            pointer.write_text(tomli_w.dumps({**said, "url": url}))
+            for create in (False, True):
+                with pytest.raises(StoreFailed, match="a server that nobody has named at this computer yet"):
+                    Project.open(project.folder, create=create)
+        assert main(["project", "verify", str(project.folder)]) == 3
+        assert "export CURATION_STORE=postgresql+psycopg://USER@HOST" in capsys.readouterr().err
+        with pytest.raises(StoreFailed, match="any more"):  # what a person names is asked, whatever the folder says
+            Project.open(project.folder, store=server.replace("/postgres?", "/template1?"))
+        strange.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            strange.accept()  # nobody called
+    pointer.write_text(good)
+    Project.open(project.folder).close()  # named when it was made
+    monkeypatch.setenv("CURATION_HOME", str(tmp_path / "elsewhere"))
+    with pytest.raises(StoreFailed, match="nobody has named"):
+        Project.open(project.folder)
+    Project.open(project.folder, store=server.replace("curation@", "curation:not-kept@")).close()
+    Project.open(project.folder).close()  # named once, it is known
+    assert "not-kept" not in (tmp_path / "elsewhere" / "servers").read_text()
+
+
 def test_a_password_in_a_command_is_refused_and_none_is_written_down(
     server: str, tmp_path: Path, tickets: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,7 +260,7 @@ def test_a_server_that_stops_is_said_so_and_found_again(tmp_path: Path) -> None:
         project.examples.store(dataset(ROWS))
         id = project.examples.dataset().values("id")[0]
         with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+            other.execute("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
         project.decisions.decide(id, "accept", 0)  # as after a new start: the connections of before are forgotten
     with pytest.raises(StoreFailed, match="does not answer"):
         project.decisions.decide(id, "reject", 1)
@@ -244,6 +325,27 @@ def test_of_several_processes_that_decide_the_same_rows_each_is_stored_once(made
         assert project.place.verify().is_intact
         with pytest.raises(StaleDecision):
             project.decisions.decide(ids[0], "accept", 0)
+
+
+def test_people_decide_while_what_was_found_is_replaced(made: Callable[..., Project]) -> None:
+    with made(name="replaced") as project:
+        first, *_, last = (str(id) for id in project.examples.dataset().values("id"))
+
+        def replace(connection: database.Connection) -> None:
+            queue.put_first(connection, [last, first])
+            project.decisions.decide(first, "accept", 0, reviewer="Ann")  # on another connection, and at once
+
+        with database.write(project.place.engine, replace=replace) as connection:
+            database.bump(connection)
+        assert [decision.reviewer for decision in project.decisions.of(first)] == ["Ann"]
+        assert project.place.verify().is_intact
+        with database.read(project.place.engine) as connection:
+            assert connection.exec_driver_sql(
+                "SELECT position, id FROM queue JOIN examples ON seq = example"
+            ).all() == [
+                (0, last),
+                (1, first),
+            ]
 
 
 def test_two_who_make_one_project_at_once_work_in_the_same(tmp_path: Path, server: str) -> None:

@@ -1,7 +1,11 @@
 """Texts that stand in a set many times are read once, with the same numbers as if each had been read."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from sklearn.preprocessing import normalize
 
 from curation.records.progress import ignore
 from curation.text import features
@@ -30,6 +34,17 @@ def test_embeddings_of_equal_texts_are_equal() -> None:
     rows = features.static_embeddings([*REPLIES, REPLIES[0]])
     assert (rows[0] == rows[3]).all()
     assert not (rows[0] == rows[1]).all()
+
+
+def test_embeddings_have_the_length_scikit_learn_gives_them_without_its_import() -> None:
+    rows = np.random.default_rng(0).normal(size=(500, 256)).astype(np.float32)
+    rows[::7], rows[1::7] = 0, rows[1::7] * 1e-9
+    assert np.array_equal(rows / features._lengths(rows)[:, None], normalize(rows))
+    code = (
+        "import sys; from curation.text.vectors import vectors_of; vectors_of(['a b']); print('sklearn' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(("letters", "most"), [((4, 4), 10**6), ((3, 5), 10**6), ((3, 5), 60)])

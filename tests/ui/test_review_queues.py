@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
+from curation.wording import QUEUES
+from tests import read_rows
 
 
 def test_every_queue_holds_its_rows_and_comes_back_from_its_address(home: Path, tickets: Path) -> None:
@@ -50,6 +52,26 @@ def test_every_queue_holds_its_rows_and_comes_back_from_its_address(home: Path, 
     assert box.options[-1] == "Rows: label “account”"
     assert any("3 waiting" in one.value for one in test.caption)
     project.close()
+
+
+def test_rows_two_models_read_differently_are_a_queue_where_two_have_read(home: Path, tickets: Path) -> None:
+    project = Project.open(home / "projects" / "Nine", create=True)
+    project.examples.load(tickets)
+    ids = project.rows.stored.ids(Filter())
+    name = QUEUES["differing"].title
+    read_rows.read(project, dict.fromkeys(ids, ("right", "")), "first", read_rows.EARLY)
+    assert name not in queues(opened("review", "Nine"))
+    read_rows.read(project, {ids[4]: ("wrong", "")}, "second", read_rows.LATE)
+    test = opened("review", "Nine")
+    assert name in queues(test)
+    test.query_params["queue"] = "differing"
+    assert any("1 waiting in this queue" in one.value for one in shown(test).caption)
+    project.close()
+
+
+def queues(test: AppTest) -> list[str]:
+    (box,) = [one for one in test.selectbox if one.label == "Queue"]
+    return list(box.options)
 
 
 def test_rows_not_labelled_yet_are_the_same_number_everywhere(home: Path, tmp_path: Path) -> None:

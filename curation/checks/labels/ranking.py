@@ -22,6 +22,9 @@ from curation.text.vectors.known import KnownVectors
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
 MOST_CELLS = 100_000_000
 """Rows times labels whose probabilities are held at once: .8 GB a copy, and there are two."""
+MOST_ROWS = 100_000
+"""Rows judged at most: the words and letters of so many short texts take 1 GB while they are read, and a rate is then
+known to half a point."""
 
 
 SUREST = 5
@@ -130,11 +133,11 @@ def judged_by(ready: Ready, said: tuple[Probabilities, npt.NDArray[np.bool_]], s
 
 
 def _sampled(rows: Labelled, smallest: int, seed: int) -> Labelled:
-    """As many rows as `MOST_CELLS` allows, all where that is enough: of each label its share, but `smallest` at least.
+    """No more than MOST_ROWS rows, and as many as `MOST_CELLS` allows: of each label its share, `smallest` at least.
 
     Raises NotChecked where these are far too many labels.
     """
-    most = MOST_CELLS // len(rows.names)
+    most = min(MOST_ROWS, MOST_CELLS // len(rows.names))
     if len(rows.ids) <= most:
         return rows
     counts, seen = np.bincount(rows.labels), np.zeros(len(rows.names), dtype=np.int64)

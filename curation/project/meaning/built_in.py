@@ -7,7 +7,7 @@ from curation.project.meaning.topics import FOLDER
 from curation.project.place import Place
 from curation.project.place.access import needs
 from curation.records import Dataset, Side
-from curation.records.progress import Progress, ignore
+from curation.records.progress import Progress, Run, ignore, in_turn
 from curation.store.rows.texts import StoredTexts
 from curation.text.vectors import MISSING, NOTHING, About, Floats, Ints, VectorFile, extend, has_vectors, text_of
 from curation.text.vectors.known import KnownVectors, stored
@@ -26,7 +26,7 @@ class BuiltInVectors:
         return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
 
     @needs("viewer")
-    def make(self, side: Side, progress: Progress = ignore) -> None:
+    def make(self, side: Side, progress: Progress = ignore, engine: Run = in_turn) -> None:
         """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
 
         Raises UsageError where the package for it is not installed.
@@ -38,7 +38,7 @@ class BuiltInVectors:
             return
         batches = self.texts.imported(about.last)
         lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
-        extend(self._file(side), about, lines, self.texts.count(), progress)
+        extend(self._file(side), about, lines, self.texts.count(), progress, engine)
 
     @needs("viewer")
     def about(self, side: Side) -> About:
@@ -52,7 +52,7 @@ class BuiltInVectors:
         return self._file(side).read()
 
     @needs("viewer")
-    def of_texts(self, dataset: Dataset, progress: Progress = ignore) -> KnownVectors | None:
+    def of_texts(self, dataset: Dataset, progress: Progress = ignore, engine: Run = in_turn) -> KnownVectors | None:
         """The vectors of the texts of these rows, made where missing: of inputs, and where outputs are no labels of
         outputs too. A text that people changed is in no file: its vector is made when it is asked for. None where the
         package for it is not installed."""
@@ -65,7 +65,7 @@ class BuiltInVectors:
         numbers = np.asarray([ids[id] for id in dataset.values("id") if id in ids], np.int64)
         files = []
         for side in sides:
-            self.make(side, progress)
+            self.make(side, progress, engine)
             known, vectors = self.read(side)
             texts = dataset.values(side)
             is_known = np.isin(numbers, known)

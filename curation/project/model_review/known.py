@@ -77,6 +77,9 @@ def _share(interval: tuple[float, float, float]) -> str:
     return percent(value) if low == high else f"{percent(value)} ({span(low, high)})"
 
 
+UNTOLD = "There are not enough blind rows yet to tell whether"
+
+
 def pull_lines(report: ModelReport) -> list[str]:
     """How far suggestions pull people, and whom they pull for certain."""
     whole = report.pulls.get("")
@@ -88,5 +91,6 @@ def pull_lines(report: ModelReport) -> list[str]:
         f"({counted(whole.shown, 'row')}) than where they do not ({whole.blind:,})."
     )
     pulled = [name or "everybody together" for name, one in report.pulls.items() if one.is_certain]
-    warning = f"The suggestions pull {listed(pulled)}: hide them, and decide such rows again." if pulled else ""
-    return [line, *([warning] if warning else [])]
+    if pulled:
+        return [line, f"The suggestions pull {listed(pulled)}: hide them, and decide such rows again."]
+    return [line, f"{UNTOLD} that is more than 5 points."] if whole.is_open else [line]

@@ -80,6 +80,21 @@ class Readings:
         return sorted({one.reading.model for one in self.kept() if not one.is_stale})
 
     @needs("viewer")
+    def are_of_several(self) -> bool:
+        """Whether more than one model has read rows."""
+        with database.read(self.place.engine) as connection:
+            return len(readings.models(connection)) > 1
+
+    @needs("viewer")
+    def differing(self) -> list[str]:
+        """The rows as they stand that one model calls right and another wrong, in the order of the set."""
+        said: dict[str, dict[str, str]] = {}
+        for one in self.kept() if self.are_of_several() else ():
+            if not (one.is_stale or one.reading.again):
+                said.setdefault(one.reading.example, {})[one.reading.model] = one.reading.answer  # the newest stands
+        return [id for id, answers in said.items() if {"right", "wrong"} <= {*answers.values()}]
+
+    @needs("viewer")
     def findings(self, precision: Mapping[str, Precision | None] = NOT_MEASURED) -> Findings | None:
         """What the newest review's model calls wrong, as findings; None where no row was ever read.
 

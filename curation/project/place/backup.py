@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from curation.errors import InputRejected, StoreFailed, UsageError
@@ -79,10 +80,10 @@ def restore(
             whole.mkdir()
             about = _unpacked(backup, whole, progress)
             database.close(database.open_database(whole / DATABASE))
-            if store := stores.chosen(store):
-                stores.to_server(whole, store, folder.name)
-            flush(whole)
-            whole.replace(folder)  # also where an empty folder is; a kill at any moment leaves a whole project or none
+            store = stores.chosen(store)
+            with stores.to_server(whole, store, folder) if store else nullcontext():
+                flush(whole)
+                whole.replace(folder)  # also an empty one; a kill at any moment leaves a whole project or none
             flush(folder.parent)
     except OSError as error:
         raise StoreFailed(f"{folder} was not written: {error.strerror}. Nothing is left of it.") from None

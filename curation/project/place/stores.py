@@ -3,16 +3,21 @@
 Everything else of a project is in its folder either way: what was declared, uploads, vectors, logs of jobs, the export.
 """
 
+import json
 import os
 import re
+import socket
 import tomllib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import tomli_w
 
-from curation.errors import CurationError, StoreFailed, UsageError
+from curation.errors import StoreFailed, UsageError
 from curation.files import flush
+from curation.project.place import servers
 from curation.store import database
 from curation.store.database import Schema
 
@@ -22,6 +27,14 @@ POINTER = "store.toml"
 STORE_VARIABLE = "CURATION_STORE"
 LONGEST = 40
 """Characters of a project's name in that of its schema: PostgreSQL keeps 63 of all."""
+DAMAGED = (
+    "{path}, which names the project's database, is damaged: what stands in it was not written by curation. Bring the "
+    "file back from where you keep copies, or bring a backup back elsewhere: curation project restore BACKUP DIR."
+)
+STRANGER = (
+    "{folder} says that its database is {place}, a server that nobody has named at this computer yet, so it was not "
+    f"asked. Where you know it, name it once yourself: export {STORE_VARIABLE}=postgresql+psycopg://USER@HOST/DATABASE"
+)
 IN_THE_OPEN = (
     "A password in a command is seen by whoever lists the processes of this computer. Give it in the variable "
     f"{STORE_VARIABLE} or PGPASSWORD, or in ~/.pgpass."
@@ -63,47 +76,72 @@ def opened(folder: Path, create: bool = False, store: str | None = None) -> data
     store = chosen(store)
     if create and store and not is_project(folder):
         _make(folder, database.parse_url(store))
-    if is_on_server(folder):
-        return database.open_database(_pointed_to(folder, store), create=False)
-    return database.open_database(folder / DATABASE)
+    if not is_on_server(folder):
+        return database.open_database(folder / DATABASE)
+    named = database.parse_url(store) if store else None
+    engine = database.open_database(_pointed_to(folder, named), create=False)
+    if named:
+        servers.remember(database.without_secrets(named))
+    return engine
 
 
 def _make(folder: Path, url: database.URL) -> None:
     """A schema of its own, and the file that names it; of two who make one at once the first one's is used."""
-    place = _new_schema(folder, url, folder.resolve().name)
-    engine = database.open_database(place)
+    place = _new_schema(folder, url, folder.resolve())
     try:
-        _point(folder, place)
+        with database.making(place, _maker(folder)):
+            _point(folder, place)
     except FileExistsError:
-        database.drop(engine)
+        return
     except OSError as error:
-        database.drop(engine)
         raise StoreFailed(f"{folder} cannot be written to: {error.strerror}. Nothing is left of the project.") from None
 
 
-def to_server(folder: Path, store: str, name: str) -> None:
-    """Bring the database in a folder's file to a server, and leave the file out; `name` is what the project is called.
+@contextmanager
+def to_server(folder: Path, store: str, target: Path) -> Iterator[None]:
+    """Bring the database in a folder's file to a server, and leave the file out; in the block the folder is brought to
+    `target`, where it is used.
 
-    Raises StoreFailed where the server refuses; then the file is as it was.
+    Raises StoreFailed where the server refuses; then the file is as it was. Where the block raises, nothing is left on
+    the server.
     """
-    source = database.open_database(folder / DATABASE)
-    place = _new_schema(folder, database.parse_url(store), name)
-    target = database.open_database(place)
+    source, url = database.open_database(folder / DATABASE), database.parse_url(store)
     try:
-        database.transfer(source, target)
-        _point(folder, place)
-    except (CurationError, OSError):
-        database.drop(target)
-        raise
+        place = _new_schema(folder, url, target)
+        with database.making(place, _maker(target)) as made:
+            database.transfer(source, made)
+            _point(folder, place)
+            servers.remember(database.without_secrets(url))
+            for path in folder.glob(f"{DATABASE}*"):
+                path.unlink()
+            yield
     finally:
         database.close(source)
-    for path in folder.glob(f"{DATABASE}*"):
-        path.unlink()
 
 
-def _new_schema(folder: Path, url: database.URL, name: str) -> Schema:
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:LONGEST]
+def _new_schema(folder: Path, url: database.URL, target: Path) -> Schema:
+    """A name nobody has; what was left there by those who were killed is deleted first."""
+    for engine, name, by in database.unfinished(url):
+        if _is_left(by, name):
+            database.drop(engine)
+    slug = re.sub(r"[^a-z0-9]+", "_", target.name.lower()).strip("_")[:LONGEST]
     return Schema(url, f"curation_{slug or 'project'}_{uuid.uuid4().hex[:8]}", folder)
+
+
+def _maker(folder: Path) -> str:
+    return json.dumps({"host": socket.gethostname(), "folder": str(folder.resolve())})
+
+
+def _is_left(by: str, name: str) -> bool:
+    """Whether somebody of this computer, who is dead, began a schema that no project came of."""
+    try:
+        said = json.loads(by)
+        folder = Path(said["folder"]) / POINTER
+        return bool(said["host"] == socket.gethostname()) and not (
+            folder.exists() and name in folder.read_text("utf-8")
+        )
+    except (ValueError, KeyError, TypeError, OSError):
+        return False
 
 
 def _point(folder: Path, place: Schema) -> None:
@@ -120,15 +158,24 @@ def _point(folder: Path, place: Schema) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _pointed_to(folder: Path, store: str) -> Schema:
+def _pointed_to(folder: Path, named: database.URL | None) -> Schema:
+    """Where the file says that the database is, on the server that a person `named` now, else before.
+
+    Whoever made the folder may have written anything. Raises StoreFailed.
+    """
     path = folder / POINTER
     try:
         said = tomllib.loads(path.read_text("utf-8"))
-        return Schema(database.parse_url(store or str(said["url"])), str(said["schema"]), folder)
+        schema, url = said["schema"], database.parse_url(said["url"])
+        if not database.OURS.fullmatch(schema):
+            raise ValueError(schema)
     except OSError as error:
         raise StoreFailed(f"{path} cannot be read: {error.strerror}. Mend its permissions.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
-        raise StoreFailed(f"{path}, which names the project's database, is damaged. Bring it back.") from None
+    except (ValueError, KeyError, TypeError, RecursionError, UsageError):
+        raise StoreFailed(DAMAGED.format(path=path)) from None
+    if named is None and not servers.is_known(database.without_secrets(url)):
+        raise StoreFailed(STRANGER.format(folder=folder, place=database.shown(url)))
+    return Schema(named or url, schema, folder)
 
 
 def remove(engine: database.Engine, folder: Path) -> None:

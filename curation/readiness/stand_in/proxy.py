@@ -21,7 +21,7 @@ def proxy(study: Study, progress: Progress) -> HeldOut:
 
 
 def _held_out(study: Study, progress: Progress) -> HeldOut:
-    return held_out(_rows(study), _plan(study), study.generator("asked"), progress, study.engine)
+    return held_out(_rows(study), _plan(study), study.generator("asked"), progress, study.engine, study.folder)
 
 
 def simpler(found: HeldOut) -> tuple[str, dict[str, Any]]:

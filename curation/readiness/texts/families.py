@@ -57,9 +57,8 @@ def families(texts: Sequence[Sequence[str]], kinds: Sequence[str], alike: Alike)
 
     The order of the texts matters; the caller puts them in one that does not depend on the file.
     """
-    bags, seen_in = _bags(texts)
-    found = _Found(kinds, alike, seen_in, LIKE)
-    return found.sorted_in(bags)
+    bags = _Bags(texts)
+    return _Found(kinds, alike, bags.seen_in, LIKE).sorted_in(bags)
 
 
 def gathered(
@@ -69,11 +68,11 @@ def gathered(
 
     Only earlier families with so many texts count, the largest first: the first text of a family is often an odd one.
     """
-    bags, seen_in = _bags(texts)
+    bags = _Bags(texts)
     members: dict[int, list[int]] = defaultdict(list)
     for n, k in enumerate(before.family):
         members[k].append(n)
-    found = _Found(kinds, alike, seen_in, LOOSER)
+    found = _Found(kinds, alike, bags.seen_in, LOOSER)
     for ns in sorted(members.values(), key=lambda ns: (-len(ns), ns)):
         counts = Counter(word for n in ns for word in bags[n])
         core = frozenset(word for word, n in counts.items() if 2 * n >= len(ns))
@@ -87,19 +86,26 @@ class _Found:
 
     def __init__(self, kinds: Sequence[str], alike: Alike, seen_in: Mapping[str, int], like: float) -> None:
         self.kinds, self.alike, self.seen_in, self.like = kinds, alike, seen_in, like
-        self.known_by: list[frozenset[str]] = []
+        # not sets, which take ten times the memory, and there may be a family a text
+        self.known_by: list[tuple[str, ...]] = []
         self.first: list[int] = []
-        self.posted: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.posted: dict[str, dict[str, list[int]]] = {}
 
-    def sorted_in(self, bags: Sequence[frozenset[str]]) -> Families:
+    def sorted_in(self, bags: "_Bags") -> Families:
         """Every text in the family it is most like, or in one of its own."""
         found = Families([0] * len(bags), [1.0] * len(bags), [1.0] * len(bags))
-        for n, bag in enumerate(bags):
-            k, likeness, clearer = self.home(n, bag)
-            if likeness >= self.like:
-                found.family[n], found.likeness[n], found.clearer[n] = k, likeness, clearer
-            else:
-                found.family[n] = self.open(n, bag)
+        for kind, numbers in _by_kind(self.kinds).items():
+            for n in numbers:
+                bag = bags[n]
+                k, likeness, clearer = self.home(n, bag)
+                if likeness >= self.like:
+                    found.family[n], found.likeness[n], found.clearer[n] = k, likeness, clearer
+                else:
+                    found.family[n] = self.open(n, bag)
+            # where there are thousands of kinds, what they are looked up by takes more memory than all the texts
+            self.posted.pop(kind, None)
+        first: dict[int, int] = {}
+        found.family[:] = [first.setdefault(k, len(first)) for k in found.family]
         return found
 
     def home(self, n: int, bag: frozenset[str]) -> tuple[int, float, float]:
@@ -111,18 +117,22 @@ class _Found:
 
     def open(self, n: int, bag: frozenset[str]) -> int:
         """A new family known by these words."""
+        posted = self.posted.setdefault(self.kinds[n], {})
         for word in bag:
-            self.posted[self.kinds[n], word].append(len(self.first))
-        self.known_by.append(bag)
+            some = posted.setdefault(word, [])
+            some.append(len(self.first))
+            if len(some) > 2 * POSTED:  # no more than the last are ever looked up
+                del some[:-POSTED]
+        self.known_by.append(tuple(bag))
         self.first.append(n)
         return len(self.first) - 1
 
     def _candidates(self, kind: str, bag: frozenset[str]) -> list[int]:
         """The families that share most of the words, looked up by the rarest ones."""
         counts: Counter[int] = Counter()
-        visited = 0
+        posted, visited = self.posted.get(kind, {}), 0
         for word in sorted(bag, key=lambda word: (self.seen_in[word], word)):
-            some = self.posted.get((kind, word), ())[-POSTED:]
+            some = posted.get(word, ())[-POSTED:]
             counts.update(some)
             visited += len(some)
             if visited > VISITED:
@@ -130,15 +140,31 @@ class _Found:
         return [k for k, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:COMPARED]]
 
 
-def _bags(texts: Sequence[Sequence[str]]) -> tuple[list[frozenset[str]], Counter[str]]:
-    """The words of each text that carry content, and in how many texts each word stands."""
-    whole = [frozenset(words) - STOP for words in texts]
-    seen_in = Counter(word for bag in whole for word in bag)
-    most = EVERYWHERE * len(texts) if len(texts) > FEW else len(texts)
-    everywhere = {word for word, n in seen_in.items() if n > most}
-    return [bag - everywhere for bag in whole], seen_in
+def _by_kind(kinds: Sequence[str]) -> dict[str, list[int]]:
+    """The texts of each kind, in their order."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for n, kind in enumerate(kinds):
+        found[kind].append(n)
+    return found
 
 
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    shared = len(one & other)
+class _Bags:
+    """The words of each text that carry content, put together when they are asked for; `seen_in` counts the texts that
+    have a word."""
+
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+        self.texts = texts
+        self.seen_in = Counter(word for words in texts for word in frozenset(words) - STOP)
+        most = EVERYWHERE * len(texts) if len(texts) > FEW else len(texts)
+        self.left_out = STOP | {word for word, n in self.seen_in.items() if n > most}
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, n: int) -> frozenset[str]:
+        return frozenset(self.texts[n]) - self.left_out
+
+
+def _jaccard(one: frozenset[str], other: Sequence[str]) -> float:
+    shared = len(one.intersection(other))
     return shared / max(1, len(one) + len(other) - shared)

@@ -48,6 +48,8 @@ PLAIN = 2
 """Words that are no masks, without which a skeleton says nothing."""
 MOST_READ = 5_000
 """Texts from which names are learned."""
+REMEMBERED = 10_000
+"""Answers whose words are kept for the next comparison, some 7 kB each."""
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -89,7 +91,7 @@ class Patterns:
 def patterns(texts: Texts) -> Patterns:
     """The patterns of these rows."""
     names = names_of([*texts.inputs[:MOST_READ], *(texts.outputs[:MOST_READ] if texts.free else ())])
-    shapes = [skeleton(text, names) for text in texts.inputs]
+    shapes = _shapes(texts.inputs, names)
     templates = _templates(texts, shapes)
     said, reworded = _families(texts, shapes, _kinds_with_values(texts, shapes, templates))
     near = _near(texts, texts.clusters, LOOSER) if reworded else _near(texts, texts.keepers, SAME)
@@ -101,6 +103,17 @@ def patterns(texts: Texts) -> Patterns:
         skeletons=len(set(filled)),
         reworded=reworded,
     )
+
+
+def _shapes(inputs: Sequence[str], names: frozenset[str]) -> list[Skeleton]:
+    """The skeletons of these texts; a word that stands in many of them lies in memory once."""
+    once: dict[str, str] = {}
+
+    def shared(words: Sequence[str]) -> tuple[str, ...]:
+        return tuple([once.setdefault(word, word) for word in words])
+
+    found = (skeleton(text, names) for text in inputs)
+    return [Skeleton(shared(one.words), tuple(map(shared, one.runs)), one.named) for one in found]
 
 
 def _joined(partitions: Sequence[Sequence[int]]) -> list[int]:
@@ -137,7 +150,10 @@ def _near(texts: Texts, names: Sequence[int | str], share: float) -> list[int]:
 
 def _families(texts: Texts, shapes: Sequence[Skeleton], kinds: Sequence[str]) -> tuple[list[int], bool]:
     """Rows of large families by the first row of each, and whether most of the set is rewordings."""
-    content = [[word for word in shape.words if word not in (NUMBER, NAME)] for shape in shapes]
+    content = [
+        tuple(word for word in shape.words if word not in (NUMBER, NAME)) if shape.runs else shape.words
+        for shape in shapes
+    ]
     found = families(content, kinds, _Alike(texts, LIKE))
     clear = [ns for ns in _crowded(found, found.clearly(), texts.weights, CROWD) if len(ns) > 1]
     if clear and sum(texts.weights[n] for ns in clear for n in ns) >= REWORDED * sum(texts.weights):
@@ -280,6 +296,8 @@ class _Alike:
 
     def _said(self, n: int) -> _Said:
         if n not in self.known:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
             asked, answer = part_read(self.texts.inputs[n]), part_read(unsigned(self.texts.outputs[n]))
             given = frozenset(_DIGITS.findall(asked))
             own = frozenset(terms(asked))

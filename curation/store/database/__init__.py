@@ -30,20 +30,22 @@ from curation.errors import CurationError
 from curation.store.database import failures, postgresql, schema, sqlite
 from curation.store.database.chain import START, Head
 from curation.store.database.dialect import folder_of, is_postgresql, name_of
+from curation.store.database.failures import shown
 from curation.store.database.migrate import keep_copy, migrate
-from curation.store.database.postgresql import Schema, has_password, parse_url, without_secrets
+from curation.store.database.postgresql import OURS, Schema, has_password, parse_url, without_secrets
 from curation.store.database.transfer import transfer as fill
 
 __all__ = [
-    "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version", "doing",
-    "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "name_of",
-    "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "stream", "transfer", "version",
-    "without_secrets", "write",
+    "OURS", "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version",
+    "doing", "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "making",
+    "name_of", "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown", "stream",
+    "transfer", "unfinished", "version", "without_secrets", "write",
 ]  # fmt: skip
 
 
-def open_database(place: Path | Schema, create: bool = True) -> Engine:
-    """The engine of the database in a file of SQLite or a schema of PostgreSQL, made there when absent.
+def open_database(place: Path | Schema, create: bool = True, by: str = "") -> Engine:
+    """The engine of the database in a file of SQLite or a schema of PostgreSQL, made there when absent; on a
+    schema that is made `by` is written until it is finished.
 
     Raises InputRejected when the file is not a database of ours, StoreFailed where the disk, folder or server is at
     fault, CurationError when it was written by a newer version.
@@ -53,7 +55,10 @@ def open_database(place: Path | Schema, create: bool = True) -> Engine:
         with write(engine) as connection:
             if isinstance(place, Schema) and create:
                 postgresql.make_schema(connection, place.name)
+                postgresql.mark(connection, place.name, by)
             found = _made_or_migrated(connection, place, create)
+            if isinstance(place, Schema) and not create and postgresql.marked(connection, place.name):
+                postgresql.mark(connection, place.name, "")
     except CurationError:
         close(engine)
         raise
@@ -96,6 +101,40 @@ def drop(engine: Engine) -> None:
     if is_postgresql(engine):
         with _said_plainly(engine):
             postgresql.drop_schema(engine)
+
+
+MAKING = "making"
+
+
+@contextmanager
+def making(place: Schema, by: str) -> Iterator[Engine]:
+    """A new schema, for the block to fill and to write down where it is found; gone again where that raises.
+
+    Where the process dies in it, `unfinished` names the schema with `by` to whoever asks.
+    """
+    with doing(postgresql.engine_of(place), MAKING):
+        engine = open_database(place, by=by)
+        try:
+            yield engine
+        except BaseException:
+            drop(engine)
+            raise
+        with write(engine) as connection:
+            postgresql.mark(connection, place.name, "")
+
+
+def unfinished(url: URL) -> Iterator[tuple[Engine, str, str]]:
+    """The schemas of a server whose makers died, their names and what is written on them."""
+    with read(postgresql.engine_of(Schema(url, "public", Path()))) as connection:
+        found = [name for name in postgresql.all_marked(connection) if OURS.fullmatch(name)]
+    for name in found:
+        engine = postgresql.engine_of(Schema(url, name, Path()))
+        if is_doing(engine, MAKING):
+            continue
+        with read(engine) as connection:  # once more: it may have been finished since
+            by = postgresql.marked(connection, name)
+        if by:
+            yield engine, name, by
 
 
 def copy(engine: Engine, path: Path) -> None:
@@ -141,20 +180,32 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def write(engine: Engine, prepare: Callable[[Connection], None] | None = None) -> Iterator[Connection]:
+def write(
+    engine: Engine,
+    prepare: Callable[[Connection], None] | None = None,
+    replace: Callable[[Connection], None] | None = None,
+) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends.
 
-    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`.
+    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`. `replace`
+    comes first in it, on a server still while others write: it may change what was found, and nothing else.
     """
     head: Head | None = None
     with _said_plainly(engine), engine.connect() as connection:
+        connection.info.pop(ASIDE, None)
         if prepare is not None:
             connection.execution_options(mode="prepare")
             with connection.begin():
                 prepare(connection)
-        connection.execution_options(mode="write")
+        connection.execution_options(mode="replace" if prepare or replace else "write")
         connection.info.pop("head", None)
         with _of(engine).waited(engine), connection.begin():
+            if prepare or replace:
+                for table, columns in list(connection.info.get(ASIDE, {}).items()):
+                    put_in_place(connection, schema.metadata.tables[table], columns)
+                if replace:
+                    replace(connection)
+                _of(engine).take_turn(connection)
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
@@ -239,11 +290,15 @@ def put_rows(connection: Connection, table: Any, lines: Sequence[Mapping[str, An
         connection.execute(insert(table), list(newest.values()))
 
 
+ASIDE = "aside"
+
+
 def set_aside(
     connection: Connection, table: Any, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> None:
     """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it."""
     of, aside = _of(connection.engine), f"new_{table.name}"
+    connection.info.setdefault(ASIDE, {})[table.name] = columns
     of.make_aside(connection, table.name, aside, _names(columns))
     for rows in batches:
         if rows:
@@ -251,7 +306,9 @@ def set_aside(
 
 
 def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
-    """Let the rows that were set aside stand in the table, in their order, and no others."""
+    """Let the rows that were set aside stand in the table, in their order, and no others, if that is not done yet."""
+    if connection.info.get(ASIDE, {}).pop(table.name, None) is None:
+        return
     of, aside, names = _of(connection.engine), f"new_{table.name}", _names(columns)
     connection.execute(delete(table))
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {of.from_aside(aside, names)}')

@@ -6,7 +6,9 @@ schema, which the server gives in the order of asking and takes back from the de
 
 import atexit
 import hashlib
+import logging
 import os
+import re
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -30,6 +32,8 @@ DRIVER = "postgresql+psycopg"
 NO_DRIVER = "PostgreSQL needs a driver that is not installed: pip install 'curation[postgres]'"
 FEW = 50
 """Rows up to which statements are quicker than a stream."""
+OURS = re.compile(r"curation_[a-z0-9_]{1,54}")
+"""The names that schemas are given, and no others: they stand in statements as they are. Of 63 characters at most."""
 SECRETS = ("password", "sslpassword")
 ENCODING = "The database {place} is not in UTF-8. Make one that is: createdb -E UTF8 -T template0 NAME."
 
@@ -83,11 +87,15 @@ def _server(url: URL) -> Engine:
         engine = create_engine(
             url, connect_args=given, pool_size=CONNECTIONS, max_overflow=MORE, pool_use_lifo=True, hide_parameters=True,
             isolation_level="AUTOCOMMIT",  # we begin transactions ourselves, see `_begin`
+            pool_reset_on_return=None,  # see `_given_back`
         )  # fmt: skip
     except ModuleNotFoundError:
         raise UsageError(NO_DRIVER) from None
+    # of a connection that breaks people read a sentence of ours
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkout", _check)
+    event.listen(engine, "reset", _given_back)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -111,6 +119,12 @@ def _check(connection: Any, _: Any, __: Any) -> None:
         raise DisconnectionError
 
 
+def _given_back(connection: Any, _: Any, __: Any) -> None:
+    # SQLAlchemy would write the traceback of a rollback that fails to stderr; what broke is seen by `_check`
+    with suppress(*raw_errors()):
+        connection.rollback()
+
+
 @atexit.register
 def _let_go() -> None:
     for server in _servers.values():
@@ -130,6 +144,8 @@ MODES = {
     "prepare": "BEGIN ISOLATION LEVEL REPEATABLE READ",
     # nobody else writes, so that every statement sees the same
     "write": "BEGIN ISOLATION LEVEL READ COMMITTED",
+    # nobody else replaces what was found, which is what such a transaction does before its turn to write
+    "replace": "BEGIN ISOLATION LEVEL READ COMMITTED",
 }
 
 
@@ -138,8 +154,19 @@ def _begin(connection: Connection) -> None:
     mode, schema = options.get("mode", "read"), options["schema"]
     said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
-        said += [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
+        said += _turn(schema)
+    if mode == "replace":
+        said += [f"SELECT pg_advisory_xact_lock({key(f'{schema} found')})"]
     at_once(connection, said)
+
+
+def _turn(schema: str) -> list[str]:
+    return [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
+
+
+def take_turn(connection: Connection) -> None:
+    """From here on the transaction is the only one that writes."""
+    at_once(connection, _turn(connection.get_execution_options()["schema"]))
 
 
 def at_once(connection: Connection, statements: Sequence[str]) -> None:
@@ -162,6 +189,26 @@ def make_schema(connection: Connection, name: str) -> None:
     if connection.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
         raise UsageError(ENCODING.format(place=shown(connection.engine.url)))
     connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+
+
+UNFINISHED = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = "
+
+
+def mark(connection: Connection, name: str, said: str) -> None:
+    """Write on a schema that it is being made, and by whom; "" once it is made."""
+    quoted = "'" + said.replace("'", "''") + "'"  # standard_conforming_strings
+    at_once(connection, [f'COMMENT ON SCHEMA "{name}" IS {quoted if said else "NULL"}'])
+
+
+def marked(connection: Connection, name: str) -> str:
+    """What is written on a schema, "" where it is made."""
+    return connection.exec_driver_sql(f"{UNFINISHED}'{name}'").scalar() or ""
+
+
+def all_marked(connection: Connection) -> list[str]:
+    """The schemas on which something is written."""
+    named = "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') IS NOT NULL"
+    return list(connection.exec_driver_sql(named).scalars())
 
 
 def drop_schema(engine: Engine) -> None:

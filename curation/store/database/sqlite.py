@@ -38,8 +38,12 @@ def _prepare(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # A deferred BEGIN that later writes fails with "database is locked" instead of waiting its turn.
-    mode = "IMMEDIATE" if connection.get_execution_options().get("mode") == "write" else "DEFERRED"
+    mode = "IMMEDIATE" if connection.get_execution_options().get("mode") in ("write", "replace") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def take_turn(connection: Connection) -> None:
+    """Nothing: whoever may write is the only one from the start."""
 
 
 @contextmanager

@@ -48,6 +48,11 @@ def save(connection: Connection, made: Sequence[Reading], stratum_of: Mapping[st
     bump(connection)
 
 
+def models(connection: Connection) -> list[str]:
+    """The models that have read rows, of the set or not, in name order."""
+    return sorted(connection.scalars(select(readings.c.model).distinct()))
+
+
 def _numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     wanted, found = sorted(ids), {}
     for start in range(0, len(wanted), AT_ONCE):

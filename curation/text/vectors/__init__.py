@@ -7,13 +7,14 @@ little of the order of words and of negation, and of scripts they saw rarely.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from curation.files import write_text
-from curation.records.progress import Progress, ignore
+from curation.records.progress import Progress, Run, ignore, in_turn
 from curation.text.features import LONGEST, Embed, has_static_embeddings, static_embeddings
 
 Floats = npt.NDArray[np.float32]
@@ -63,6 +64,8 @@ class About:
     id: str
 
 
+TOGETHER = 16
+"""Batches whose vectors are made at once, of 10 MB each: processes that made them are large, and end in between."""
 NOTHING = About(MODEL, 0, 0, "")
 
 
@@ -130,10 +133,22 @@ def extend(
     batches: Iterable[Sequence[tuple[int, str, str]]],
     total: int,
     progress: Progress = ignore,
+    engine: Run = in_turn,
 ) -> None:
-    """Add the vectors of rows (number, id, text) behind those of `about`, a batch at a time; `total` are all rows."""
-    for batch in batches:
-        numbers, ids, texts = zip(*batch, strict=True)
+    """Add the vectors of rows (number, id, text) behind those of `about`, some batches at a time; `total` are all rows.
+
+    Where the engine has processes of its own, what it takes to make vectors never lies in the memory of this one.
+    """
+    every = iter(batches)
+    while some := list(islice(every, TOGETHER)):
         progress(about.rows / max(total, 1), "reading what the rows mean")
-        about = file.add(about, numbers, vectors_of(texts), ids[-1])
+        columns = [tuple(zip(*batch, strict=True)) for batch in some]
+        made = engine(vectors_of, [(texts,) for _, _, texts in columns], _unheard(progress, about.rows, total))
+        for (numbers, ids, _), vectors in zip(columns, made, strict=True):
+            about = file.add(about, numbers, vectors, ids[-1])
     progress(1.0, "meanings read")
+
+
+def _unheard(progress: Progress, rows: int, total: int) -> Progress:
+    """So that it can be stopped meanwhile."""
+    return lambda done, message: progress(rows / max(total, 1), "reading what the rows mean")

@@ -12,6 +12,10 @@ from curation.text.features import LONGEST, static_embeddings
 from curation.text.vectors import DIMENSIONS, Floats, Ints
 
 Digests = npt.NDArray[np.uint64]
+BLOCK = 5_000
+"""Vectors read at once, 5 MB: all of a large set would stand in memory twice."""
+MOST_BETWEEN = 4
+"""Vectors of the file read for each that is wanted: more lie far apart, and are looked up one by one."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,26 @@ class KnownVectors:
             at = np.minimum(np.searchsorted(file.digests, asked), len(file.digests) - 1)
             found = np.flatnonzero(open_rows & (file.digests[at] == asked))
             if len(found):
-                vectors = np.memmap(file.path, np.dtype("<f4"), "r", 0, (file.rows, DIMENSIONS))
-                made[found] = np.nan_to_num(vectors[file.places[at[found]]])
+                _fill(made, found, file, file.places[at[found]])
                 open_rows[found] = False
         left = np.flatnonzero(open_rows).tolist()
         if left:
             made[left] = static_embeddings([texts[n] for n in left], progress)
         progress(1.0, "texts read")
         return made
+
+
+def _fill(made: Floats, rows: Ints, file: Stored, places: Ints) -> None:
+    """Read the vectors that stand in these places of a file into rows of `made`, in the order of the file."""
+    for some in np.split(np.argsort(places, kind="stable"), range(BLOCK, len(places), BLOCK)):
+        low, high = int(places[some[0]]), int(places[some[-1]]) + 1
+        if high - low <= MOST_BETWEEN * len(some):
+            # read, not mapped: what is mapped counts as memory of this process until it is over
+            vectors = np.fromfile(file.path, "<f4", (high - low) * DIMENSIONS, offset=low * DIMENSIONS * 4)
+            vectors, first = vectors.reshape(-1, DIMENSIONS), low
+        else:
+            vectors, first = np.memmap(file.path, "<f4", "r", 0, (file.rows, DIMENSIONS)), 0
+        made[rows[some]] = np.nan_to_num(vectors[places[some] - first], copy=False)
 
 
 def digests(texts: Sequence[str]) -> Digests:

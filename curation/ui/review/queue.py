@@ -37,6 +37,9 @@ def filter_of(project: Project, queue: str) -> Filter:
         verdict = project.verdict.last()
         ids = [id for step in verdict.plan.steps for id in step.examples] if verdict and verdict.plan else []
         return Filter("all", among=project.examples.stored.numbers(ids))
+    if queue == "differing":
+        ids = project.model_review.readings.differing()
+        return Filter("all", among=project.examples.stored.numbers(ids))
     reviewer = state.reviewer()
     named = {
         "sent": Filter("all", assigned=reviewer),
@@ -205,7 +208,8 @@ def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
 
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
-    names = {queue: word.title for queue, word in QUEUES.items()}
+    several = project.model_review.readings.are_of_several()
+    names = {queue: word.title for queue, word in QUEUES.items() if several or queue != "differing"}
     names |= {check: titles[check] for check in project.findings.stored.row_checks() if check in titles}
     if given is None:
         return names

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.project import Project
-from curation.project.model_review.known import pull_lines
+from curation.project.model_review.known import UNTOLD, pull_lines
 from curation.records import Shown
 from curation.ui.audit import model
 from curation.wording import SUGGESTED_WHEN
@@ -15,7 +15,7 @@ HELP = (
 
 
 def choose(project: Project) -> None:
-    """The choice, and the warning where suggestions pull people for certain."""
+    """The choice, and whether suggestions pull people or too few rows were decided without to tell."""
     told = model.report(project)
     if told is None:
         return
@@ -33,6 +33,8 @@ def choose(project: Project) -> None:
     )
     if len(lines := pull_lines(told)) > 1:
         st.text(lines[-1])
+    elif now == "shown" and not lines:
+        st.text(f"{UNTOLD} suggestions pull people.")
 
 
 def _chosen(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import altair as alt
@@ -34,11 +35,12 @@ INK = {False: "#16252B", True: "#E4ECEC"}
 
 def draw(project: Project, names: Mapping[int, str]) -> None:
     """The map with what it is coloured by, and the link to the rows of the box chosen on it."""
-    places = _places(project, project.place.opened, project.place.version())
+    kept = repr(project.meaning.topics.kept())
+    places = _places(project, project.place.opened, project.place.version(), kept)
     if places is None or not len(places.numbers):
         return
     by = st.segmented_control("Colour by", BY, default="Topic", key=f"map-by-{project.name}") or "Topic"
-    frame = _points(project, project.place.opened, project.place.version(), places, names)
+    frame = _points(project, project.place.opened, (project.place.version(), kept), places, names)
     cells = shading(places) if len(frame) < len(places.numbers) else None
     chart = scatter(coloured(frame, by), cells, by, st.context.theme.type == "dark")
     key = f"map-{project.name}-{by}-{project.place.version()}"
@@ -54,12 +56,14 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)
-def _places(_project: Project, opened: str, version: int) -> Places | None:
+def _places(_project: Project, opened: str, version: int, kept: str) -> Places | None:
     return _project.meaning.map.read()
 
 
 @st.cache_resource(max_entries=5, show_spinner="Reading the rows on the map")
-def _points(_project: Project, opened: str, version: int, _places: Places, _names: Mapping[int, str]) -> pd.DataFrame:
+def _points(
+    _project: Project, opened: str, version: tuple[int, str], _places: Places, _names: Mapping[int, str]
+) -> pd.DataFrame:
     """Up to POINTS rows, the same each time: place, text, and the values of BY."""
     some = np.sort(np.random.default_rng(0).permutation(len(_places.numbers))[:POINTS])
     number, topic, _ = _project.meaning.topics.of_rows()
@@ -69,12 +73,13 @@ def _points(_project: Project, opened: str, version: int, _places: Places, _name
     found: dict[int, str] = {}
     for row, check in texts.findings():
         found.setdefault(row, titles.get(check, check))
+    said = cache(partial(short, limit=40))  # many points have one of few labels
     made = []
     for n, (x, y) in zip(_places.numbers[some].tolist(), _places.places[some].tolist(), strict=True):
         if n in known:
             text, label, status, file = known[n]
-            values = (short(_names.get(of.get(n, -1), OTHER), 40), short(label, 40), word(DECISIONS, status).title)
-            made.append((x, y, asked(text, 80), *values, found.get(n, "No finding"), short(file, 40)))
+            values = (said(_names.get(of.get(n, -1), OTHER)), said(label), word(DECISIONS, status).title)
+            made.append((x, y, asked(text, 80), *values, found.get(n, "No finding"), said(file)))
     return pd.DataFrame(made, columns=["x", "y", "Row", *BY])
 
 

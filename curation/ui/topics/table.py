@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import bidirectional
 from urllib.parse import quote
 
 import pandas as pd
@@ -28,8 +29,14 @@ COLUMNS: Any = {
 }
 NARROW = {"Topic": 210, "Rows": 58, "Its rows": 66}
 """Columns in sight on a phone, and their widths in pixels."""
-
-
+RIGHT_TO_LEFT: Any = {
+    **COLUMNS,
+    "Topic": st.column_config.TextColumn(width=185),
+    "Undecided": st.column_config.NumberColumn(format="localized", width=80),
+    "Labels": st.column_config.TextColumn(width=115),
+}
+"""The columns where labels are written from right to left: they stand at the right of their column, which is out of
+sight where it is cut off."""
 SHOWN = 20
 """Topics in sight at once; a longer list is scrolled."""
 Parts = Mapping[int, int]
@@ -37,13 +44,12 @@ Parts = Mapping[int, int]
 
 
 def facts(project: Project) -> list[TopicRow]:
-    """Every topic with its facts, read once for each version of the project."""
-    kept = project.meaning.topics.kept()
-    return _facts(project, project.place.opened, project.place.version(), kept.state if kept else "")
+    """Every topic with its facts, read once for each version of the project and of its topics."""
+    return _facts(project, project.place.opened, project.place.version(), repr(project.meaning.topics.kept()))
 
 
 @st.cache_resource(max_entries=5, show_spinner="Counting the rows of each topic")
-def _facts(_project: Project, opened: str, version: int, state: str) -> list[TopicRow]:
+def _facts(_project: Project, opened: str, version: int, kept: str) -> list[TopicRow]:
     return _project.meaning.topics.all()
 
 
@@ -71,6 +77,11 @@ def _shares(topic: TopicRow, titles: Mapping[str, str]) -> str:
     return ", ".join(f"{title} {n:,} ({percent(n / max(1, topic.rows))})" for title, n in found)
 
 
+def _right_to_left(topics: Sequence[TopicRow]) -> bool:
+    labels = (name for topic in topics for name, _ in topic.labels)
+    return any(bidirectional(letter) in ("R", "AL") for name in labels for letter in name)
+
+
 def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow], name: str) -> TopicRow | None:
     """The table of these topics; returns the one a person chose in it."""
     parts = Counter(topic.within for topic in facts)
@@ -80,7 +91,7 @@ def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow]
         hide_index=True,
         width="stretch",
         height="content" if len(topics) <= SHOWN else 35 * (SHOWN + 1),
-        **fit.fitted(frame, COLUMNS, NARROW),
+        **fit.fitted(frame, RIGHT_TO_LEFT if _right_to_left(topics) else COLUMNS, NARROW),
         on_select="rerun",
         selection_mode="single-row",
         key=f"{name}-{project.name}-{project.place.version()}",
