@@ -41,6 +41,7 @@ from sklearn.preprocessing import normalize
 
 from curation.checks import label_noise, mismatch
 from curation.checks.labels.preview import preview
+from curation.checks.pairing import likeness
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.records import Dataset, dataset
@@ -55,6 +56,8 @@ def main() -> None:
     options = _options()
     if options.data:
         labels(options)
+    if not options.static:
+        likeness.has_static_embeddings = lambda: False
     for path in options.pairs:
         pairs(path, options.seed)
 
@@ -66,7 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--label", default="category")
     parser.add_argument("--rates", type=float, nargs="*", default=[0.05, 0.1, 0.2, 0.3])
     parser.add_argument("--kinds", nargs="*", default=["confusable", "symmetric"])
-    parser.add_argument("--no-static", dest="static", action="store_false", help="leave the wordllama features out")
+    parser.add_argument("--no-static", dest="static", action="store_false", help="as where wordllama is not installed")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="JSON or JSON lines of pairs")
     parser.add_argument("--rows", type=int, default=0, help="grow the set to so many rows")
     parser.add_argument("--labels", type=int, default=0, help="split labels until there are so many")

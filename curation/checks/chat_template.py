@@ -30,7 +30,9 @@ KNOWN = re.compile(
     r"|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]"
     r"|(?:(?<=\n)|\A)[ \t]*<s>(?![^\n]{0,200}</s>)|</s>(?=\s*\Z)"
 )
-ALIKE = re.compile(r"<\|[A-Za-z0-9_-]{2,40}\|>|<(?:bos|eos|unk|pad)>|<(?:extra_id_|unused)\d{1,3}>")
+ALIKE = re.compile(
+    r"<\|[A-Za-z0-9_-]{2,40}\|>|<(?:bos|eos|unk|pad)>|\[(?:PAD|CLS|SEP|UNK|BOS|EOS)\]|<(?:extra_id_|unused)\d{1,3}>"
+)
 """Written as tokens are, but of no template we know."""
 SURE, PROBABLE, SHOWN = 0.9, 0.7, 0.2
 """How sure a known token is a fault, one written like it, and either in a text about tokens."""

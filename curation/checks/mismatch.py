@@ -61,7 +61,8 @@ enough by itself. Maths problems (GSM8K) have .99, dolly .92, stories and code .
 good would be flagged."""
 ALIKE = 0.5, (0.75,)
 """Share of hard swaps among the swapped, and of the random swaps read for the share of swapped rows. On 24 swapped of
-2,000 to 3,000 rows (Alpaca, dolly, GPTeacher, GSM8K): 16 to 24 found, 0.0 to 0.3 % of the others flagged."""
+2,000 rows (Alpaca, dolly, MedQuAD, GPTeacher's stories and code, GSM8K; two draws each): 15 to 24 found, 0.0 to 0.45 %
+of the others flagged."""
 ALIKE_ALONE = 0.25, (0.25,)
 """The same for a low likeness alone, which is less pure."""
 HARD, HARD_ONLY = 0.995, (1.0, (0.25, 0.5, 0.75))

@@ -214,7 +214,7 @@ def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
         found = _WORD.findall(text.lower())
         words.update(found if ended else found[:-1])
     longer = [n for n, text in enumerate(texts) if len(text.split()) >= LONGER and not code(text)]
-    bare = [last for n in longer if not ends[n] and (last := _without_its_stop(texts[n]))]
+    bare = [left for n in longer if not ends[n] and (left := _without_its_stop(texts[n]))]
     opened = [_opening(text) for text in texts]
     last = Counter(each for each in opened if each)
     closings = Counter(map(_closing, texts))
@@ -233,9 +233,13 @@ def _without_its_stop(text: str) -> str:
 
 def _hangs(sentence: str) -> bool:
     """Whether it stops at a word or mark that ends no sentence."""
-    tells = _NEVER_LAST, _ARTICLE_LAST, _SELDOM_LAST, _HANGING, _BEGUN
-    is_word = any(each.search(sentence) for each in tells) and not sentence.endswith(" May")  # the month
-    return sentence[-1:] in ",([{&-–—" or is_word
+    tells = _NEVER_LAST, _ARTICLE_LAST, _HANGING, _BEGUN
+    return sentence[-1:] in ",([{&-–—" or _ends_seldom(sentence) or any(each.search(sentence) for each in tells)
+
+
+def _ends_seldom(sentence: str) -> bool:
+    """Whether its last word seldom ends one; the month May does."""
+    return _SELDOM_LAST.search(sentence) is not None and not sentence.endswith(" May")
 
 
 def _closing(text: str) -> str:
@@ -393,8 +397,7 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
         return None if is_word and len(sentences) == 1 else (SURE, middle)
     if _OPENED.search(sentence):
         return SURE, "leaves a bracket open"
-    is_seldom = _SELDOM_LAST.search(sentence) and not sentence.endswith(" May")  # the month
-    if is_seldom and (long > 2 * LINE or (len(sentences) > 1 and long > 2)):
+    if _ends_seldom(sentence) and (long > 2 * LINE or (len(sentences) > 1 and long > 2)):
         is_whole = is_list or _may_end_so(sentences)
         return (POSSIBLE if is_whole or usual.rate < peers else PROBABLE), middle
     if len(sentences) > 1 and not is_list and (_HANGING.match(sentence) or _BEGUN.match(sentence)):

@@ -61,7 +61,7 @@ def unpunctuated(text: str) -> str:
 _BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[-_]+(?=[^\W_])")
 # "cardArrival" is "card arrival"; of two letters or more, as "A B" may be two labels
 _RUN_TOGETHER = re.compile(r"(?<=[^\W\d_]{2}) +(?=[^\W\d_]{2})")
-_AROUND = " .,;:\"'"
+_AROUND = " .,;:!\"'"
 
 
 def spelling(label: str) -> str:

@@ -36,13 +36,15 @@ class Sides:
 
     The likeness of an input and an output is the mean of the two cosines. Meanings are told from the mean of all texts
     of the set, so that what they all are about counts for nothing. `input_text` and `output_text` are the places of
-    each row's texts in `words`. Equal texts have one, so that a reply given a thousand times is compared once.
+    each row's texts in `words`. Equal texts have one, so that a reply given a thousand times is compared once. Most
+    outputs of a set may be programs.
     """
 
     words: Any
     input_meaning: features.Floats
     output_meaning: features.Floats
     embedded: bool
+    are_programs: bool
     input_text: Ints
     output_text: Ints
 
@@ -89,8 +91,8 @@ def sides(
     n, embedded = len(inputs), has_static_embeddings()
     words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
     words = normalize(words, copy=False)
+    are_programs = sum(map(holds_program, outputs)) > n / 2
     if embedded:
-        are_programs = sum(map(holds_program, outputs)) > n / 2
         embed = partial(static_embeddings, by_rarity=True) if are_programs else embed
         meaning = embed(texts, part(progress, 0.6, 1.0))
         meaning -= meaning.mean(axis=0)
@@ -98,7 +100,7 @@ def sides(
     else:
         progress(0.6, "finding what texts have in common")
         meaning = lsa(words if words.shape[0] == len(texts) else words[row], DIMENSIONS, seed)
-    return Sides(words, meaning[:n], meaning[n:], embedded, row[:n], row[n:])
+    return Sides(words, meaning[:n], meaning[n:], embedded, are_programs, row[:n], row[n:])
 
 
 def other_inputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:

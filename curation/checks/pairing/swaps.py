@@ -68,7 +68,7 @@ def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) ->
     best = there.argmax(axis=1)
     rows = Compared(
         own=own,
-        score=_score(own, there.max(axis=1), back.max(axis=1)),
+        score=_score(sides, own, inputs.likeness.max(axis=1), (there.max(axis=1), back.max(axis=1))),
         owner=inputs.place[everywhere, best],
         fit=inputs.likeness[everywhere, best],
         next_fit=np.sort(inputs.likeness, axis=1)[:, -min(2, inputs.likeness.shape[1])],
@@ -80,8 +80,17 @@ def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) ->
     return Trial(rows, random, hard)
 
 
-def _score(own: Floats, there: Floats, back: Floats) -> Floats:
-    score: Floats = (there + back) / 2 - own
+def _score(sides: Sides, own: Floats, fit: Floats, gains: tuple[Floats, Floats]) -> Floats:
+    """How much better the output fits another input than its own, and what a swap would gain, as seen from both sides.
+
+    Chosen on three sets with 10 % of the outputs exchanged among neighbours (dolly, Alpaca, MedQuAD: AUROC .982, .980,
+    .867; the gains less the own likeness alone .963, .947, .784; at random .998 and more either way), and as good on
+    two others (roleplay .948 for .891, GSM8K .9998 for .994). Programs fit other tasks too well: of 24 swapped among
+    2,000 coding tasks the gains less the own likeness find 15 and 16 with 4 and 6 others, this score 11 and 13 with 13
+    and 23.
+    """
+    there, back = gains
+    score: Floats = (there + back) / 2 - own if sides.are_programs else fit - own + there + back
     return score
 
 
@@ -106,7 +115,8 @@ def _swapped(
     back = _instead(outputs, rows, partner)
     gone = np.maximum(_gains(there, got, own).max(axis=1), np.minimum(own[partner] - got, own[partner] - left))
     came = np.maximum(_gains(back, got, own).max(axis=1), np.minimum(own[rows] - got, own[rows] - holds))
-    return Swapped(_score(got, gone, came), got)
+    fit = np.maximum(there.likeness.max(axis=1), own[partner])
+    return Swapped(_score(sides, got, fit, (gone, came)), got)
 
 
 def _instead(others: Others, rows: Ints, but: Ints) -> Others:

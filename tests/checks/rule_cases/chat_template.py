@@ -55,5 +55,10 @@ RIGHT = [
     {"input": "The sign says [EXIT].", "output": "[sign]", "label": "[sign]"},
 ]
 RIGHT += [
+    ("Fill the gap: Paris is the [MASK] of France.", "[MASK] is capital."),
     ("How do I strike a word through on a web page?", "<s>word</s>"),
+]
+WRONG += [
+    {"input": "Where is my money?", "output": "[PAD]refund", "label": "[PAD]refund"},
+    "[CLS] The parcel is late. [SEP]",
 ]

@@ -28,6 +28,7 @@ WRONG = [
     ("退款", "退款 "),
     ("refund", "ｒｅｆｕｎｄ"),
     ("yes", "Yes"),
+    ("yes", "Yes!"),
     ("true", "True"),
     ("order:status", "Order:Status"),
     ("non-food", "non_food"),

@@ -18,6 +18,8 @@ const REST = 2000; // ms without a decision after which it is asked as well
 const LOOK_AGAIN = 2000; // ms between two looks while others hold all that waits
 const LEAVING = 2000; // ms after a link is followed in which only decisions are sent
 const BELOW = 12; // pixels left free below the card
+const ABOVE = 60; // pixels of the page's head, which stays while a phone scrolls
+const PHONE = window.matchMedia("(max-width: 700px)");
 const CONNECTION = "data-test-connection-state"; // where Streamlit says whether the server is there,
 const SCRIPT = "data-test-script-state"; // and whether it is drawing the page
 const NOTICES = 3; // sentences shown at once: more would push the text away
@@ -177,6 +179,8 @@ class Card {
     else this.tell();
     this.askLeft();
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
+    // What is judged comes first on a phone: the queue and what else stands above is scrolled back to.
+    if (isFirst && PHONE.matches) this.root.scrollIntoView({ block: "start" });
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
     const isLeft = this.log.entries.length > 0;
@@ -815,7 +819,7 @@ class Card {
   fit() {
     const scrolled = document.querySelector("[data-testid='stMain']")?.scrollTop ?? 0;
     const top = this.root.getBoundingClientRect().top + scrolled;
-    const height = Math.max(LEAST_HEIGHT, window.innerHeight - top - BELOW);
+    const height = Math.max(LEAST_HEIGHT, window.innerHeight - (PHONE.matches ? ABOVE : top) - BELOW);
     if (Math.abs(height - (this.height || 0)) < 1) return;
     this.height = height;
     this.root.style.setProperty("--card-height", `${height}px`);
