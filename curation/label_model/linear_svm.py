@@ -89,14 +89,18 @@ def counted(texts: Sequence[str]) -> Any:
 
 
 def learn(words: Any, answers: Labels, seed: int, by_means: bool) -> Learned:
-    """The classifier of these rows: `words` as `counted` gives them, one of the `answers` a row."""
+    """The classifier of these rows: `words` as `counted` gives them, one of the `answers` a row.
+
+    Counts become weights in their place, so that they stand in memory once: `words` is not to be read any more.
+    """
     from sklearn.feature_extraction.text import TfidfTransformer
 
     terms = _most_frequent(words)
-    used = words if terms is None else words[:, terms]
-    weights = TfidfTransformer(sublinear_tf=True).fit(used)
-    known = np.asarray(used.sum(axis=0)).ravel() > 0
-    return Learned(terms, known, weights, _estimator(weights.transform(used), answers, seed, by_means))
+    if terms is not None:
+        words = words[:, terms]
+    weights = TfidfTransformer(sublinear_tf=True).fit(words)
+    known = np.asarray(words.sum(axis=0)).ravel() > 0
+    return Learned(terms, known, weights, _estimator(weights.transform(words, copy=False), answers, seed, by_means))
 
 
 def pipeline(texts: Sequence[str], labels: Sequence[str], seed: int) -> Pipeline:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from curation.engine import local
 from curation.engine.local import processes
 from curation.errors import Cancelled, CurationError, NotChecked
 from curation.files.confined import STARTED_BY
@@ -44,6 +45,17 @@ def test_a_process_that_is_killed_changes_nothing(tmp_path):
         found = run(once_killed, [(str(tmp_path), n) for n in range(8)], ignore)
     assert [n for n, _ in found] == list(range(8))
     assert (tmp_path / "killed").exists()
+
+
+@pytest.mark.parametrize("limit", ["LEAN", "PATIENCE"])
+def test_a_process_that_holds_much_or_waits_for_long_is_ended_and_another_started(limit, monkeypatch):
+    with processes(1) as run:
+        one, same = (run(os.getpid, [()], ignore)[0] for _ in range(2))
+        monkeypatch.setattr(local, limit, -1)
+        run(os.getpid, [()], ignore)
+        other = run(os.getpid, [()], ignore)[0]
+    assert one == same
+    assert other != one
 
 
 def test_work_that_kills_every_process_is_an_error_that_says_what_to_do():
