@@ -67,6 +67,7 @@ class Measured:
             f"({self.expected_conflicts:,} expected), {self.lost} lost, {self.doubled} doubled; "
             f"{len(waits) / self.seconds:.0f} a second; ms: p50 {at[0.5]:.0f}, p95 {at[0.95]:.0f}, p99 {at[0.99]:.0f}, "
             f"longest {waits[-1] * 1000:.0f}; {self.fault or 'chain intact'}"
+            + "".join(f"; {said}" for said in sorted(set(self.failed)))
         )
 
 
