@@ -364,7 +364,7 @@ def test_checks_that_found_nothing_are_folded_and_those_that_could_not_run_named
     assert frame["Check"].to_list() == ["Personal data", "Empty rows"]
     assert frame["How often right"].to_list() == ["60 %", "–"]
     assert frame["State"].to_list()[1] == "Not checked: no text"
-    assert checks.quiet_line(runs, TITLES, {"pii": 2}) == "Found nothing: Wrong labels (1 check)."
+    assert checks.quiet_line(runs, TITLES, {"pii": 2}) == "Found nothing likely: Wrong labels (1 check)."
 
 
 def test_the_words_of_a_finding_are_marked_in_its_text() -> None:

@@ -84,5 +84,5 @@ def test_the_effect_of_settings_is_shown_before_they_are_saved(page: AppTest, tm
 
 
 def test_checks_that_found_nothing_stand_in_one_line(page: AppTest) -> None:
-    assert "Found nothing: " in texts(page)
+    assert "Found nothing likely: " in texts(page)
     assert "Not checked" not in texts(page)

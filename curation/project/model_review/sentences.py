@@ -5,8 +5,8 @@ from curation.records import ReviewedRun, ReviewPlan
 from curation.wording import READINGS, counted, listed, minutes, percent, word
 
 ESTIMATE = (
-    "What the model says is an estimate: it decides nothing and changes no row. An audit of some of these rows shows "
-    "how far it may be believed."
+    "What the model says is an estimate and changes no row. How far it may be believed, an audit of some of these rows "
+    "shows on Audit."
 )
 NAMED = (
     "A label it names is a guess: it labels no row. How often it is right is measured as people label such rows "

@@ -37,13 +37,13 @@ def checks_frame(
 
 
 def quiet_line(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
-    """The checks that ran and found nothing, in one line; "" where each found something."""
+    """The checks that ran and found nothing more likely right than not, in one line; "" where there is none."""
     quiet = [
         titles.get(run.check, words(run.check))
         for run in runs
         if run.status == "done" and not counts.get(run.check, 0) and not run.summary.get("preview")
     ]
-    return f"Found nothing: {listed(quiet)} ({counted(len(quiet), 'check')})." if quiet else ""
+    return f"Found nothing likely: {listed(quiet)} ({counted(len(quiet), 'check')})." if quiet else ""
 
 
 def right_line(decided: Precision | None, audited: tuple[float, float, float] | None) -> str:
