@@ -303,7 +303,7 @@ THRESHOLDS: Mapping[str, Word] = {
 }
 
 MEASUREMENTS: Mapping[str, str] = {
-    "base_model": "score the base model with a good prompt on {rows:,} held-out rows",
+    "base_model": "score the base model with a good prompt on {held_out}",
     "noise": "have people review {rows:,} rows drawn at random",
     "agreement": "let two people review the same {rows:,} rows",
     "economics": "enter calls per month, token counts and prices",

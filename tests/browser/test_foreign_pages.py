@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from curation.ui.server import DECISIONS, HEALTH
+from curation.ui.server import HEALTH
+from curation.ui.state import CARD
 from tests.browser.conftest import PATIENCE, App
 
 HOSTS = ("127.0.0.1", "localhost", "stranger.localhost")
@@ -77,9 +78,9 @@ def test_a_page_from_elsewhere_neither_frames_nor_asks_the_app(
         victim.goto(f"http://{host}:{strangers_port}/")
     (framed,) = [frame for frame in victim.frames if frame.parent_frame is not None]
     assert not framed.url.startswith(app.url)  # the browser shows its own page of errors
-    tried = victim.evaluate(ATTACK, [app.url, DECISIONS])
+    tried = victim.evaluate(ATTACK, [app.url, f"{CARD}/decisions"])
     assert set(tried.values()) == {"refused"}, tried
-    assert set(asked) >= {HEALTH, DECISIONS, "/_stcore/upload_file/a/b", "/_stcore/stream"}
+    assert set(asked) >= {HEALTH, f"{CARD}/decisions", "/_stcore/upload_file/a/b", "/_stcore/stream"}
 
 
 @pytest.mark.parametrize("name", ["stranger.localhost", "127.0.0.1.stranger.localhost"])

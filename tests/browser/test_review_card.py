@@ -46,6 +46,14 @@ def project(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proj
     project.close()
 
 
+@pytest.fixture
+def undecided(app: App, tmp_path: Path) -> Iterator[Project]:
+    """Sixty rows of the test's own."""
+    project = made(tmp_path, app.projects, f"Own-{tmp_path.name}", 60)
+    yield project
+    project.close()
+
+
 def opened(page: Page, url: str, queue: str = "") -> Locator:
     """The card, with this queue chosen in the list."""
     page.goto(url)
@@ -258,12 +266,12 @@ def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page
 
 @pytest.mark.parametrize("refused", ["", "rows", "decisions", "*"])
 def test_decisions_and_rows_go_by_requests_of_their_own_and_by_the_page_where_those_are_refused(
-    page: Page, app: App, project: Project, refused: str
+    page: Page, app: App, undecided: Project, refused: str
 ) -> None:
     by_page: list[str | bytes] = []
     page.on("websocket", lambda live: live.on("framesent", lambda said: by_page.append(said)))
-    freed(project)
-    card = opened(page, f"{app.url}/review?project={PROJECT}&queue=all")
+    project = undecided
+    card = opened(page, f"{app.url}/review?project={project.name}&queue=all")
     rest(page)
     if refused:
         page.route(f"**/review/card/{refused}", lambda route: route.abort())
@@ -280,12 +288,6 @@ def test_decisions_and_rows_go_by_requests_of_their_own_and_by_the_page_where_th
     waiting = project.decisions.queue.total(Filter("all"))
     expect(page.locator(".counts")).to_contain_text(f"{waiting} waiting in this queue")
     assert (len(by_page) > drawn) is bool(refused)
-    for id in wanted:
-        project.decisions.undo_on(id, stands_by(project, id))
-
-
-def stands_by(project: Project, id: str) -> str:
-    return project.decisions.of(id)[-1].reviewer
 
 
 def test_on_a_phone_label_and_reason_are_read_above_the_bar(page: Page, app: App, project: Project) -> None:

@@ -42,8 +42,8 @@ def substance(study: Study, progress: Progress) -> Evidence:
         return not_applicable(study, "substance", WHAT[study.answer_kind])
     chosen = one_a_cluster(study)
     groups = [study.rows.groups[n] for n in chosen]
-    if len(set(groups)) * study.policy.items["substance"].settings["template"] <= 1:  # each word would be usual
-        raise NotChecked(f"{counted(len(set(groups)), 'text')} cannot show what is usual wording and what is new")
+    if len(chosen) * study.policy.items["substance"].settings["template"] <= 1:  # each word would be usual
+        raise NotChecked(f"{counted(len(chosen), 'different row')} cannot show what is usual wording and what is new")
     parts = _parts(study, chosen, progress)
     found = {
         name: resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))

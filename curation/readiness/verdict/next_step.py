@@ -23,7 +23,7 @@ from curation.readiness.verdict.sentences import (
 from curation.readiness.verdict.stability import Draws, entropy_removed
 from curation.records import Evidence
 from curation.records.context import Context
-from curation.wording import MEASUREMENTS, capital, months
+from curation.wording import MEASUREMENTS, capital, counted, months
 from curation.wording import minutes as duration
 
 KNOWLEDGE_QUESTION = (
@@ -132,7 +132,7 @@ def _words(reading: Reading, id: str) -> str:
     rows, time = _rows(reading, id), _minutes(reading, id)
     more = beyond(reading, rows) if id == "base_model" else ""
     money = first_to_give(reading) if id == "economics" else ""
-    words = f"give {money}" if money else MEASUREMENTS[id].format(rows=rows)
+    words = f"give {money}" if money else MEASUREMENTS[id].format(rows=rows, held_out=counted(rows, "held-out row"))
     best = best_prompt(reading.arms)
     if id == "base_model" and best is not None:
         words = f"score {best.words} on {rows:,} held-out rows, not {best.arm.n:,}"

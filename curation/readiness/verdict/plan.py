@@ -231,7 +231,7 @@ def base_model(reading: Reading, score: float, goal: str) -> Move:
     """Measuring the base model, imagined to score this much."""
     rule = reading.policy.items["base_model"]
     n = first_rows(reading)
-    words = f"Score the base model with a good prompt on {n:,} held-out rows. {goal}"
+    words = f"Score the base model with a good prompt on {counted(n, 'held-out row')}. {goal}"
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=(*old.arms, imagined_prompt(score, n, old.context.task.metric)))

@@ -98,12 +98,10 @@ def to_confirm(reading: Reading) -> int:
 
 
 def first_rows(reading: Reading) -> int:
-    """Held-out rows for the first score of a prompt: as many as the policy plans, no more than there are, unless these
-    would tell nothing.
-    """
-    settings = reading.policy.items["base_model"].settings
-    planned, size = int(settings["planned_rows"]), reading.known("effective_size")
-    return min(planned, max(int(size.value), int(settings["fewest_rows"]))) if size and size.value else planned
+    """Held-out rows for the first score of a prompt: as many as the policy plans, no more than there are."""
+    planned = int(reading.policy.items["base_model"].settings["planned_rows"])
+    size = reading.known("effective_size")
+    return min(planned, int(size.value)) if size and size.value else planned
 
 
 def confirmation(reading: Reading, stop: Stop) -> str:
