@@ -252,11 +252,9 @@ def test_thirty_templates_are_thirty_patterns() -> None:
     assert found.outcome == "collect"
 
 
-def test_one_template_filled_forty_times_shows_no_style() -> None:
+def test_one_template_filled_forty_times_is_one_row_in_right_english() -> None:
     rows = [
         {"input": f"How do I clean kettle {n}?", "output": f"Wipe it with a damp cloth, {n} times."} for n in range(40)
     ]
     found = verdict(rows, context(0.9, task={"kind": "generation", "metric": "judged"}))
-    assert item(found, "substance").status == "missing"
-    assert "cannot show what is usual wording" in item(found, "substance").message
     assert "on 1 held-out row (" in found.next_step

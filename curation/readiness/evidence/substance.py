@@ -17,7 +17,7 @@ from curation.records.context import Context
 from curation.records.progress import Progress
 from curation.sampling.resampling import resampled
 from curation.text.words import terms
-from curation.wording import counted, percent, span
+from curation.wording import percent, span
 
 MOST_ROWS = 2_000
 """Rows read: a mean share of so many is known to within a point."""
@@ -41,10 +41,8 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind != "text":
         return not_applicable(study, "substance", WHAT[study.answer_kind])
     chosen = one_a_cluster(study)
-    groups = [study.rows.groups[n] for n in chosen]
-    if len(chosen) * study.policy.items["substance"].settings["template"] <= 1:  # each word would be usual
-        raise NotChecked(f"{counted(len(chosen), 'different row')} cannot show what is usual wording and what is new")
     parts = _parts(study, chosen, progress)
+    groups = [study.rows.groups[n] for n in chosen]
     found = {
         name: resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))
         for name, column in zip(PARTS, parts.T)
