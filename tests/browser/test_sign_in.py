@@ -99,6 +99,8 @@ def test_each_signs_in_sees_their_own_projects_and_decides_under_their_name(
         expect(ann.get_by_text(name, exact=True).last).to_be_visible()
     rest(ann)
     assert faults(ann) == []
+    with Project.open(served.projects / "Tickets", actor=Actor(ANN)) as project:
+        assert {one.name: one.role for one in project.members.all()} == {ANN: "admin", BOB: "reviewer"}
     bob.goto(f"{served.url}/rows?project=Tickets&row={id}")
     expect(bob.get_by_text(f"Signed in as {BOB}")).to_be_visible()
     bob.get_by_role("button", name="Leave out").click()

@@ -54,9 +54,9 @@ for member in known:
             st.button("New token", key=f"member-token-{member.name}", on_click=_do, args=("token", member.name))
             st.button("Remove", key=f"member-remove-{member.name}", on_click=_do, args=("remove", member.name))
 if is_admin:
+    # a list of its own for the first member: the browser would keep its choice, admin, for the second one
+    key, role = ("member-role-others", "reviewer") if known else ("member-role-first", "admin")
     with st.form("member-new", border=False, clear_on_submit=True):
         st.text_input("Name, as this person signs in" if identity.is_served() else "Name", key="member-name")
-        st.selectbox(
-            "Role", ROLES, len(ROLES) - 1 if not known else 1, lambda role: ROLE_WORDS[role].title, "member-role"
-        )
-        st.form_submit_button("Add", type="primary", on_click=_do, args=("put", "", "member-role"))
+        st.selectbox("Role", ROLES, ROLES.index(role), lambda role: ROLE_WORDS[role].title, key)
+        st.form_submit_button("Add", type="primary", on_click=_do, args=("put", "", key))
