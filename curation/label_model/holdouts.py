@@ -140,8 +140,8 @@ def held_out(
     steps = [*_steps(sample, plan)]
     work = _work(sample, steps, len(plan.steps) - 1, folder)
     sample = replace(sample, words=None)  # which the work has
-    told = engine(_scored, work, lambda done, _: progress(done, "learning from part of the rows"))
-    outcome, sizes, scores = _together(steps, told, plan, weights)
+    results = engine(_scored, work, lambda done, _: progress(done, "learning from part of the rows"))
+    outcome, sizes, scores = _together(steps, results, plan, weights)
     return HeldOut(
         hit=outcome.hit[asked],
         copied=outcome.copied[asked],
@@ -165,18 +165,20 @@ def held_out(
 def _work(
     sample: Sample, steps: Sequence["_Step"], last: int, folder: Path | None
 ) -> list[tuple[Sample | str, Ints, Ints, bool]]:
-    """The arguments of each step; the sample would stand in memory many times, were it sent with each."""
+    """What each step is called with. Where there is a folder the sample goes into a file of it, once: sent with every
+    step it would be in memory many times.
+    """
     of = sample if folder is None else packed(sample, folder)
     return [(of, step.seen, step.held, step.k == last) for step in steps]
 
 
 def _together(
-    steps: Sequence["_Step"], told: Sequence[tuple[Floats, Outcome | None]], plan: Plan, weights: Floats
+    steps: Sequence["_Step"], results: Sequence[tuple[Floats, Outcome | None]], plan: Plan, weights: Floats
 ) -> tuple[Outcome, Ints, Floats]:
     """(what the last size gave, the training rows of each size, the scores of each holdout and size)."""
     outcome = Outcome.empty(len(weights))
     scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
-    for step, (right, of_held) in zip(steps, told, strict=True):
+    for step, (right, of_held) in zip(steps, results, strict=True):
         sizes[step.k] = max(sizes[step.k], len(step.seen))
         scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
         if of_held is not None:

@@ -12,6 +12,7 @@ EXACT_UP_TO = 20_000
 """Rows up to which every pair is compared (2 s at 10,000 rows, and it grows with the square)."""
 BLOCK = 1_000
 AT_ONCE = 100
+"""Queries whose neighbours are put in order at once, which takes twice the memory of their likenesses."""
 LEARNED_FROM = 64
 """Rows a cell that its centre is learned from: faiss asks for 39 to 256 (its Clustering's defaults)."""
 PROBED = 12
@@ -35,7 +36,6 @@ def nearest(
         scores = queries[rows] @ pool[candidates].T
         if apart is not None:
             scores[apart[0][rows][:, None] == apart[1][candidates][None, :]] = -2.0
-        # some at a time: their order takes twice the memory of the likenesses
         best = np.concatenate([_top(scores[start : start + AT_ONCE], k) for start in range(0, len(rows), AT_ONCE)])
         index[rows, : best.shape[1]] = candidates[best]
         similarity[rows, : best.shape[1]] = np.take_along_axis(scores, best, 1)

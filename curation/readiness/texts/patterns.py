@@ -106,7 +106,7 @@ def patterns(texts: Texts) -> Patterns:
 
 
 def _shapes(inputs: Sequence[str], names: frozenset[str]) -> list[Skeleton]:
-    """The skeletons of these texts; a word that stands in many of them lies in memory once."""
+    """The skeletons of these texts; equal words are one string in memory."""
     once: dict[str, str] = {}
 
     def shared(words: Sequence[str]) -> tuple[str, ...]:

@@ -187,8 +187,8 @@ def write(
 ) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends.
 
-    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`. `replace`
-    comes first in it, on a server still while others write: it may change what was found, and nothing else.
+    `prepare` comes before it, while others write, and may `set_aside` rows, which are put in place first. `replace`
+    comes next. On a server both run while others still write: they may change what was found, and nothing else.
     """
     head: Head | None = None
     with _said_plainly(engine), engine.connect() as connection:
@@ -306,7 +306,7 @@ def set_aside(
 
 
 def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
-    """Let the rows that were set aside stand in the table, in their order, and no others, if that is not done yet."""
+    """Replace all rows of a table by those that were set aside, in their order; nothing where `write` has done so."""
     if connection.info.get(ASIDE, {}).pop(table.name, None) is None:
         return
     of, aside, names = _of(connection.engine), f"new_{table.name}", _names(columns)

@@ -33,7 +33,7 @@ NO_DRIVER = "PostgreSQL needs a driver that is not installed: pip install 'curat
 FEW = 50
 """Rows up to which statements are quicker than a stream."""
 OURS = re.compile(r"curation_[a-z0-9_]{1,54}")
-"""The names that schemas are given, and no others: they stand in statements as they are. Of 63 characters at most."""
+"""What a schema of ours may be called, in 63 characters. The name goes into SQL as it is, so no other is accepted."""
 SECRETS = ("password", "sslpassword")
 ENCODING = "The database {place} is not in UTF-8. Make one that is: createdb -E UTF8 -T template0 NAME."
 

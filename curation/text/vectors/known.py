@@ -13,7 +13,7 @@ from curation.text.vectors import DIMENSIONS, Floats, Ints
 
 Digests = npt.NDArray[np.uint64]
 BLOCK = 5_000
-"""Vectors read at once, 5 MB: all of a large set would stand in memory twice."""
+"""Vectors read at once, 5 MB: read in one go, those of a large set would be in memory twice."""
 MOST_BETWEEN = 4
 """Vectors of the file read for each that is wanted: more lie far apart, and are looked up one by one."""
 
@@ -55,7 +55,7 @@ class KnownVectors:
 
 
 def _fill(made: Floats, rows: Ints, file: Stored, places: Ints) -> None:
-    """Read the vectors that stand in these places of a file into rows of `made`, in the order of the file."""
+    """Read the vectors at these places of a file into these rows of `made`, in the order of the file."""
     for some in np.split(np.argsort(places, kind="stable"), range(BLOCK, len(places), BLOCK)):
         low, high = int(places[some[0]]), int(places[some[-1]]) + 1
         if high - low <= MOST_BETWEEN * len(some):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -89,11 +90,4 @@ def _no(status: int) -> JSONResponse:
 def routes() -> list[BaseRoute]:
     """Where a card asks."""
     acts = {"decisions": _store, "rows": _rows}
-    return [Route(f"{state.CARD}/{name}", _asking(act), methods=["POST"]) for name, act in acts.items()]
-
-
-def _asking(act: Act) -> Any:
-    async def endpoint(request: Request) -> Response:
-        return await _asked(request, act)
-
-    return endpoint
+    return [Route(f"{state.CARD}/{name}", partial(_asked, act=act), methods=["POST"]) for name, act in acts.items()]
