@@ -17,7 +17,8 @@ The whole takes about six minutes of one core.
   1.1 of plain.
 - `rules`: a model crossed with a rule's suspicion, through the whole of `draw` and `estimate`; where only a part is
   read, all suspects are.
-- `quality`: the model's own shares: what it finds, its false alarms, how often it is right when it says wrong.
+- `quality`: the share of wrong answers and the model's own shares (what it finds, its false alarms, how often it is
+  right when it says wrong) in sets of 300 to 5,000 rows that stay the same while they are audited again and again.
 - `arms`: two arms judged by a model on all held-out rows and by people on some: score and paired difference.
 - `pull`: reviewers who follow suggestions, see `curation/review/audit/suggestions.py`.
 """
@@ -32,13 +33,13 @@ import pyarrow as pa
 
 from curation.measure.judged import Marks, difference, score
 from curation.records import FINDINGS_SCHEMA, Findings, ReadAs
-from curation.review.audit.draw import Answer, allocate, draw
+from curation.review.audit.draw import Answer, Draw, allocate, draw
 from curation.review.audit.estimate import estimate
-from curation.review.audit.quality import quality
+from curation.review.audit.quality import quality, rate_of
 from curation.review.audit.readings import Readings
 from curation.review.suggestions import Decided, is_blind, pull
 from curation.sampling.finite import Looked, drawn
-from curation.sampling.intervals import stratified
+from curation.sampling.intervals import Interval, stratified
 
 MODELS = ((0.5, 0.95), (0.7, 0.97), (0.9, 0.98), (0.95, 0.995))
 RATES = (0.02, 0.05, 0.10, 0.20)
@@ -222,37 +223,67 @@ def _claims(ids: Sequence[str], suspect: npt.NDArray[np.bool_]) -> Findings:
 
 
 SHARES: Mapping[str, str] = {
-    "finds": "finds", "false_alarms": "false alarms", "precision": "right when it says wrong", "agrees": "agrees",
+    "rate": "wrong answers", "finds": "finds", "false_alarms": "false alarms", "precision": "right: wrong",
+    "misses": "misses", "agrees": "agrees",
 }  # fmt: skip
+"""Of the set and of the model, as `records.ModelQuality` names them."""
+WEAK = ((0.07, 0.92),)
+"""A model that hardly finds more wrong answers than it raises false alarms, as a real one of 270 million weights."""
+SETS_EACH = 10
+"""Sets a cell, each audited many times: the interval is of the rows that are there, not of others like them."""
+SILENT = 0.05
+"""Share of the readings that nobody could understand."""
 
 
-def shares(finds: float, keeps: float, rate: float, options: argparse.Namespace) -> dict[str, tuple[float, float]]:
-    """(covers, width) of each of the model's own shares, audits of 100 rows, all read."""
-    rng = np.random.default_rng([options.seed, 7, int(rate * 1000), int(finds * 1000)])
+def shares(model: tuple[float, float], rate: float, rows: int, options: argparse.Namespace) -> dict[str, list[float]]:
+    """[covers, width] of each share, audits of 100 of `rows` rows, all read."""
+    rng = np.random.default_rng([options.seed, 7, rows, int(rate * 1000), int(model[0] * 1000)])
     none = Findings(FINDINGS_SCHEMA.empty_table())
     found: dict[str, list[tuple[bool, float]]] = {name: [] for name in SHARES}
-    for near in np.resize(NEAR, options.audits) * rate:
-        one = made(finds, keeps, round(near * options.rows), options.rows, False, rng)
-        ids = one.ids
-        said: dict[str, ReadAs] = {
-            id: "wrong" if called else "right" for id, called in zip(ids, one.called, strict=True)
-        }
-        drawing = draw(ids, none, 100, seed=int(rng.integers(2**31)), readings=Readings(said))
-        judged: list[tuple[str, Answer]] = [
-            (row.stratum, "wrong" if one.wrong[int(row.id)] else "right") for row in drawing.rows
-        ]
-        told = quality(drawing, judged)
-        truth = {
-            "finds": one.called[one.wrong].mean(), "false_alarms": one.called[~one.wrong].mean(),
-            "precision": one.wrong[one.called].mean(), "agrees": (one.called == one.wrong).mean(),
-        }  # fmt: skip
-        for name, real in truth.items():
-            _, low, high = getattr(told, name) or (0.0, 0.0, 1.0)  # not a row left to tell it from
-            found[name].append((bool(low <= real <= high), high - low))
+    for near in np.resize(NEAR, SETS_EACH) * rate:
+        one = made(*model, max(1, round(near * rows)), rows, False, rng)
+        said = _readings(one, rng)
+        truth = _true_shares(one, said)
+        for _ in range(max(1, options.audits // SETS_EACH)):
+            drawing = draw(one.ids, none, 100, seed=int(rng.integers(2**31)), readings=Readings(said))
+            told = _told(drawing, one)
+            for name, real in truth.items():
+                low, high = told[name]
+                found[name].append((low <= real + TIE and real - TIE <= high, high - low))
+    return {name: np.mean(np.array(each, float), axis=0).tolist() for name, each in found.items()}
+
+
+TIE = 1e-9
+"""Ends of a share known exactly differ from the truth by rounding."""
+
+
+def _readings(one: Set, rng: np.random.Generator) -> dict[str, ReadAs]:
+    silent = rng.random(len(one.wrong)) < SILENT
     return {
-        name: (float(np.mean([f[0] for f in each])), float(np.mean([f[1] for f in each])))
-        for name, each in found.items()
+        id: "none" if dumb else "wrong" if called else "right"
+        for id, called, dumb in zip(one.ids, one.called, silent, strict=True)
     }
+
+
+def _true_shares(one: Set, said: Mapping[str, ReadAs]) -> dict[str, float]:
+    """The shares as they are; one that is of no row at all is left out."""
+    called, kept = (np.array([said[id] == word for id in one.ids]) for word in ("wrong", "right"))
+    parts = {
+        "rate": one.wrong, "finds": called[one.wrong], "false_alarms": called[~one.wrong],
+        "precision": one.wrong[called], "misses": one.wrong[kept], "agrees": called == one.wrong,
+    }  # fmt: skip
+    return {name: float(part.mean()) for name, part in parts.items() if len(part)}
+
+
+def _told(drawing: Draw, one: Set) -> dict[str, tuple[float, float]]:
+    """The ends of each share, from the product."""
+    judged: list[tuple[str, Answer]] = [
+        (row.stratum, "wrong" if one.wrong[int(row.id)] else "right") for row in drawing.rows if row.weight > 0
+    ]
+    told = quality(drawing, judged)
+    found: dict[str, Interval | None] = {name: getattr(told, name) for name in SHARES if name != "rate"}
+    found["rate"] = rate_of(drawing, judged)
+    return {name: interval[1:] if interval else (0.0, 1.0) for name, interval in found.items()}
 
 
 FOLLOW = (0.0, 0.1, 0.3)
@@ -369,7 +400,7 @@ def print_models(options: argparse.Namespace) -> None:
     for cell in cells([middling(*one) for one in MODELS], options):
         found.append(cell)
         _print([cell])
-    _sum_up(found)
+    _sum_up([cell.covers for cell in found])
 
 
 def print_useless(options: argparse.Namespace) -> None:
@@ -379,7 +410,7 @@ def print_useless(options: argparse.Namespace) -> None:
     for cell in cells(USELESS, options):
         found.append(cell)
         _print([cell])
-    _sum_up(found)
+    _sum_up([cell.covers for cell in found])
     for reader in USELESS:
         widest = max(cell.width / cell.plain for cell in found if cell.reader == reader.name)
         print(f"widest beside plain, {reader.name}: {widest:.3f}")
@@ -395,18 +426,25 @@ def print_rules(options: argparse.Namespace) -> None:
             for rate in RATES:
                 found.append(crossed(finds, keeps, rate, part, options))
                 _print(found[-1:])
-    _sum_up(found)
+    _sum_up([cell.covers for cell in found])
+
+
+ROWS = (300, 1000, 5000)
+"""Rows of the sets of which 100 are judged: where those are a good part of them, the rest counts row by row."""
 
 
 def print_quality(options: argparse.Namespace) -> None:
-    options = _fewer(options)
-    print(f"\nThe model's own shares, 100 rows, {options.audits} audits a cell: covers (width)")
-    print("model         wrong  " + "  ".join(f"{name:>24}" for name in SHARES.values()))
-    for finds, keeps in MODELS:
-        for rate in RATES:
-            told = shares(finds, keeps, rate, options)
-            line = "  ".join(f"{covers:>16.1%} ({width:.3f})" for covers, width in told.values())
-            print(f"{finds:g} / {keeps:<8g} {rate:>5.0%}  {line}", flush=True)
+    options, held = _fewer(options), []
+    print(f"\nAll shares, 100 rows judged, {options.audits} audits of {SETS_EACH} sets a cell: covers (width)")
+    print("model           rows  wrong  " + "  ".join(f"{name:>15}" for name in SHARES.values()))
+    for finds, keeps in (*WEAK, *MODELS):
+        for rows in ROWS:
+            for rate in RATES:
+                told = shares((finds, keeps), rate, rows, options)
+                held += [covers for covers, _ in told.values()]
+                line = "  ".join(f"{covers:>7.1%} ({width:.3f})" for covers, width in told.values())
+                print(f"{f'{finds:g} / {keeps:g}':<13} {rows:>6,} {rate:>6.0%}  {line}", flush=True)
+    _sum_up(held)
 
 
 def _fewer(options: argparse.Namespace) -> argparse.Namespace:
@@ -428,8 +466,8 @@ def _print(found: Sequence[Cell], head: bool = False) -> None:
         )
 
 
-def _sum_up(found: Sequence[Cell]) -> None:
-    held = [cell.covers for cell in found]
+def _sum_up(held: Sequence[float]) -> None:
+    """What `held`, the share of intervals of each cell that hold the truth, comes to."""
     good = sum(one >= ENDS_HELD for one in held)
     print(
         f"{len(held)} cells: {min(held):.1%} to {max(held):.1%}; at least {ENDS_HELD:.0%} in {good / len(held):.0%}, "

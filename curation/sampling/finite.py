@@ -73,11 +73,14 @@ class Drawn:
 
 
 def drawn(looked: Looked, seed: int = SEED, draws: int = DRAWS) -> Drawn:
-    """Draws for the ends: rows seen are known, a stratum's rest has a share drawn from what was seen of it.
+    """Draws for the ends: rows seen are known, of a stratum's rest a count is drawn from what was seen of it.
 
-    Rows without a stratum are spread over the strata as a Dirichlet draw of the placed ones says (two-phase sampling:
-    Cochran, Sampling Techniques, 1977, ch. 12). The shares are beta draws (Brown, Cai and DasGupta, Statistical Science
-    2001, for Jeffreys' interval), for the rows not seen alone.
+    Rows without a stratum are spread over the strata as a draw from a Dirichlet of the placed ones says (two-phase
+    sampling: Cochran, Sampling Techniques, 1977, ch. 12), and so many of the rows not seen are wrong as a share drawn
+    from a beta says: both are counts of these very rows, which differ from the drawn share by chance (the posterior
+    predictive of a finite population: Ericson, Journal of the Royal Statistical Society B 1969). With the share alone
+    the interval held in 77 % of audits of 100 of 300 rows (benchmarks/model_review.py, small). Beta draws: Brown, Cai
+    and DasGupta, Statistical Science 2001, for Jeffreys' interval.
     """
     rng = np.random.default_rng(seed)
     spread = _spread(looked, rng, draws)
@@ -86,20 +89,23 @@ def drawn(looked: Looked, seed: int = SEED, draws: int = DRAWS) -> Drawn:
     sizes = looked.sizes[..., None, :]
     light = (sizes / np.maximum(1, sizes.sum(-1, keepdims=True))) ** WEIGHT
     priors = ((LOW[0], LOW[1]), (JEFFREYS[0], JEFFREYS[1]), (JEFFREYS[0] * light, JEFFREYS[1]))
-    drawn = (looked.wrong[..., None, :] + unseen * _shares(looked, prior, rng, draws) for prior in priors)
-    return Drawn(rows, *drawn)
+    drawn = (
+        np.asarray(looked.wrong[..., None, :] + rng.binomial(unseen, _shares(looked, prior, rng, draws)), np.float64)
+        for prior in priors
+    )
+    return Drawn(rows.astype(np.float64), *drawn)
 
 
-def _spread(looked: Looked, rng: np.random.Generator, draws: int) -> Floats:
+def _spread(looked: Looked, rng: np.random.Generator, draws: int) -> Ints:
     """Rows without a stratum by the stratum they are drawn into, shape (..., draws, strata)."""
     if not looked.unplaced.any():
-        return np.zeros((*looked.sizes.shape[:-1], 1, looked.sizes.shape[-1]))
+        return np.zeros((*looked.sizes.shape[:-1], 1, looked.sizes.shape[-1]), np.int64)
     # A stratum that none of a group's rows was placed in is none of its own (its rows stand in another group).
     alpha = np.where(looked.placed > 0, looked.placed + CATEGORY, 0.0)
     shape = (*alpha.shape[:-2], draws, *alpha.shape[-2:])
     gamma = rng.standard_gamma(np.broadcast_to(alpha[..., None, :, :], shape))
     shares = gamma / np.maximum(gamma.sum(-1, keepdims=True), np.finfo(float).tiny)
-    spread: Floats = (looked.unplaced[..., None, :, None] * shares).sum(-2)
+    spread: Ints = rng.multinomial(looked.unplaced[..., None, :], shares).sum(-2)
     return spread
 
 

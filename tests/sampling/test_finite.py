@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, betabinom
 
 from curation.sampling.finite import JEFFREYS, LOW, Looked, drawn
 
@@ -32,9 +32,33 @@ def test_a_stratum_looked_at_in_full_is_known_exactly() -> None:
 
 
 def test_rows_seen_are_known_and_only_the_rest_is_drawn() -> None:
-    low, high = drawn(looked([90], [9], [100])).rate()
-    assert low == pytest.approx(0.09 + 0.1 * beta.ppf(0.05, 9.25, 81.5), abs=0.002)
-    assert high == pytest.approx(0.09 + 0.1 * beta.ppf(0.95, 9.5, 81.5), abs=0.002)
+    low, high = drawn(looked([90], [9], [190])).rate()
+    assert low == pytest.approx((9 + betabinom.ppf(0.05, 100, 9 + LOW[0], 81 + LOW[1])) / 190, abs=1 / 190)
+    assert high == pytest.approx((9 + betabinom.ppf(0.95, 100, 9 + JEFFREYS[0], 81 + JEFFREYS[1])) / 190, abs=1 / 190)
+
+
+@pytest.mark.parametrize("sizes", [(300, 0), (250, 50), (200, 100)])
+def test_where_a_third_of_the_rows_was_seen_the_interval_holds_for_these_very_rows(sizes: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    wrong, audits = (sizes[0] // 20, sizes[1] // 2), 2000
+    strata = [n for n, size in enumerate(sizes) if size]
+    seen = np.array([[sizes[n] // 3 for n in strata]] * audits)
+    bad = np.array([[wrong[n] for n in strata]] * audits)
+    whole = np.array([[sizes[n] for n in strata]] * audits)
+    none = np.zeros((audits, 0), np.int64)
+    found = Looked(seen, rng.hypergeometric(bad, whole - bad, seen), whole, none, none.reshape(audits, 0, 1))
+    low, high = drawn(found, draws=500).rate()
+    truth = bad[0].sum() / whole[0].sum()
+    # Counts jump: at the next end outside the interval the share would be under .86 (to hold is to hold at least).
+    assert 0.88 <= np.mean((low <= truth) & (truth <= high)) <= 0.96
+
+
+def test_rows_without_a_stratum_lie_by_chance_in_one_or_the_other() -> None:
+    # 50 of 100 rows read were called wrong: of the 100 unread ones 35 to 65, not the 40 to 60 a share alone would say.
+    rows = drawn(looked([10, 10], [0, 0], [50, 50], [100], [[50, 50]])).rows[:, 0] - 50
+    assert np.quantile(rows, [0.05, 0.95]).tolist() == pytest.approx(
+        [betabinom.ppf(end, 100, 50.5, 50.5) for end in (0.05, 0.95)], abs=1
+    )
 
 
 def test_rows_without_a_stratum_widen_the_interval_by_what_their_place_may_be() -> None:
