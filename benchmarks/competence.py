@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(SETS), metavar="SET")
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES))
     parser.add_argument("--flips", type=float, nargs="*", default=list(FLIPS))
+    parser.add_argument("--draws", type=int, help="draws a size; left out, two of the small sizes and one of others")
     parser.add_argument("--static", action="store_true", help="static embeddings too, where installed")
     options = parser.parse_args()
     if options.sets:
@@ -94,7 +95,7 @@ def measure(options: argparse.Namespace) -> None:
 
 def _cells(name: str, size: int, options: argparse.Namespace, done: set[str]) -> Iterator[Line]:
     texts, labels = drawn_from(name, options.sets)
-    for draw in range(DRAWS.get(size, 1)):
+    for draw in range(options.draws or DRAWS.get(size, 1)):
         order = np.random.default_rng(draw).permutation(len(texts))[:size]
         for flips in options.flips:
             key = f"{name} {size} {draw} {flips}"

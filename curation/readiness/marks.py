@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pyarrow as pa
 
-from curation.readiness.evidence.substance import one_a_cluster
+from curation.readiness.evidence.substance import one_a_pattern
 from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
@@ -74,7 +74,7 @@ def _all_shares(
     study: Study, texts: tuple[list[str], list[str]], engine: Run, progress: Progress
 ) -> tuple[list[Shares], list[float]]:
     """The shares of each row, and the share of its output's words that are knowledge."""
-    told = [terms(study.rows.outputs[n]) for n in one_a_cluster(study)] if study.unique else []
+    told = [terms(study.rows.outputs[n]) for n in one_a_pattern(study)] if study.unique else []
     usual = usual_words(told, study.policy.items["substance"].settings["template"])
     shown = _wording(study, usual)
     is_asked = study.facts.context.task.kind == "question_answering"
@@ -104,7 +104,7 @@ def _shares_of(
 
 
 def _wording(study: Study, usual: set[str]) -> Wording:
-    chosen = one_a_cluster(study) if study.unique else []
+    chosen = one_a_pattern(study) if study.unique else []
     asked = [set(terms(study.rows.inputs[n])) for n in chosen]
     new = [
         [word for word in terms(study.rows.outputs[n]) if word not in own and word not in usual]

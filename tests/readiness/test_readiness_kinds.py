@@ -175,6 +175,16 @@ def facts(style: bool) -> tuple[list[dict[str, Any]], list[str]]:
     return rows, passages
 
 
+def test_one_template_with_other_facts_is_read_row_by_row_and_one_said_again_tells_nothing_of_style() -> None:
+    rows, passages = facts(style=True)
+    known = item(verdict(rows, context(0.7, task={"kind": "question_answering"}), passages), "substance")
+    # Three words in fifteen say where; the others are asked or usual wording.
+    assert (known.value, known.high - known.low < 0.05) == (pytest.approx(0.2, abs=0.01), True)
+    same = [{"input": f"How do I clean kettle {n}?", "output": f"Wipe it with a cloth, {n} times."} for n in range(40)]
+    told = item(verdict(same, context(0.9, task={"kind": "generation", "metric": "judged"})), "substance")
+    assert (told.status, "teaches 1 thing" in told.message) == ("missing", True)
+
+
 def test_facts_in_a_house_style_are_looked_up_and_the_style_is_tuned_where_documents_leave_a_gap() -> None:
     rows, passages = facts(style=True)
     knows = {"knowledge": Knowledge("monthly", source_available=True), "task": {"kind": "question_answering"}}
