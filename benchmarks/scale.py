@@ -3,6 +3,7 @@
     python benchmarks/scale.py                                       20,000 rows of three kinds, 1 and 2 workers
     python benchmarks/scale.py --rows 20000 100000 --only "canned replies"   a row beside the next smaller size
     python benchmarks/scale.py --dask 2                              and two workers of a Dask cluster on this computer
+    python benchmarks/scale.py --data-juicer ENV/bin/dj-process      beside it, see data_juicer.py
 
 Stages are those of `curation run`: load, duplicates, checks, verdict (evidence and judgement), export. The exports of
 all workers and engines are compared byte for byte. Sets are those of `speed.py`, labelled ones with 150 labels.
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from data_juicer import processed
 from speed import canned, labelled, pairs, words
 
 SETS: dict[str, Callable[..., Any]] = {
@@ -145,12 +147,22 @@ def _line(name: str, seconds: float, used: float, memory: int) -> str:
     return f"  {name:12} {seconds:7.1f} s {used:7.1f} s of processor {memory / 1e9:6.2f} GB"
 
 
+def beside(path: Path, program: Path, rows: int, ours: float, folder: Path) -> str:
+    """A line about data-juicer on the same rows; `ours` is what a row of the last journey took."""
+    seconds, used = processed(path, program, 2, folder)
+    return (
+        f"data-juicer, {rows:,} rows, 2 workers: {seconds:.1f} s {used:.1f} s of processor, "
+        f"{used / rows * 1000:.2f} ms a row, {used / rows / ours:.2f} times our whole journey"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="*", default=[20_000])
     parser.add_argument("--only", nargs="*", choices=SETS, default=list(SETS))
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--dask", type=int, nargs="*", default=[], help="workers of a Dask cluster on this computer")
+    parser.add_argument("--data-juicer", type=Path, metavar="PROGRAM", help="dj-process, for its nearest recipe beside")
     parser.add_argument("--travel", nargs=3, metavar=("FILE", "OUT", "ENGINE"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.travel:
@@ -171,6 +183,8 @@ def main() -> None:
                     digests.add(journey.digest)
                 if len(digests) > 1:
                     raise SystemExit("the engine or the number of workers changed what was written")
+                if args.data_juicer:
+                    print(beside(path, args.data_juicer, rows, costs[engine], Path(place)), flush=True)
 
 
 if __name__ == "__main__":
