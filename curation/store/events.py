@@ -28,22 +28,29 @@ from curation.store.database.schema import (
 )
 
 _HEAD = about.c.key == "events"
+HEAD = select(about.c.value).where(_HEAD)
+"""Where the events end, for `head_in`."""
 _VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")
 HISTORY = ("seq", "example", "action", "value", "reviewer", "at", "seen_version", "reason", "batch")
 
 
-def append(connection: Connection, event: Event) -> Event:
-    """The event as it is now stored at the end: its number, the hash before it and its own are filled in."""
-    head = read_head(connection)
+def append(connection: Connection, event: Event, head: Head | None = None) -> Event:
+    """The event as it is now stored at the end: its number, the hash before it and its own are filled in. `head` is
+    where the events end, where that has been read."""
+    head = head or read_head(connection)
     stored = chain.linked(event, head)
-    connection.execute(insert(events).values(**vars(stored)))
+    connection.execute(insert(events), vars(stored))
     _write_head(connection, Head(stored.seq, stored.hash, head.count + 1))
     return stored
 
 
 def read_head(connection: Connection) -> Head:
     """Where the events end."""
-    value = connection.scalar(select(about.c.value).where(_HEAD))
+    return head_in(connection.scalar(HEAD))
+
+
+def head_in(value: str | None) -> Head:
+    """The end of the events that `HEAD` read."""
     return Head(**json.loads(value)) if value else Head()
 
 

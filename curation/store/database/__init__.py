@@ -37,9 +37,9 @@ from curation.store.database.transfer import transfer as fill
 
 __all__ = [
     "OURS", "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version",
-    "doing", "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "making",
-    "name_of", "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown", "stream",
-    "transfer", "unfinished", "version", "without_secrets", "write",
+    "doing", "drop", "folder_of", "glance", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads",
+    "making", "name_of", "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown",
+    "stream", "together", "transfer", "unfinished", "version", "without_secrets", "write",
 ]  # fmt: skip
 
 
@@ -229,6 +229,25 @@ def read(engine: Engine) -> Iterator[Connection]:
         return
     with _said_plainly(engine), engine.connect() as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def glance(engine: Engine) -> Iterator[Connection]:
+    """As `read`, for one statement alone: of a server it is asked without a transaction around it, in a third of the
+    time."""
+    if _reading.get() is not None or not is_postgresql(engine):
+        with read(engine) as connection:
+            yield connection
+        return
+    with _said_plainly(engine), engine.connect() as connection:
+        yield postgresql.of_one_statement(connection)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Statements whose answers nobody reads go to a server in one message, and it answers when the block ends."""
+    with _of(connection.engine).together(connection):
+        yield
 
 
 @contextmanager
