@@ -38,7 +38,7 @@ from curation.store.database.transfer import transfer as fill
 __all__ = [
     "OURS", "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version",
     "doing", "drop", "folder_of", "glance", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads",
-    "making", "name_of", "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "shown",
+    "making", "name_of", "open_database", "parse_url", "put_rows", "read", "set_aside", "shown",
     "stream", "together", "transfer", "unfinished", "version", "without_secrets", "write",
 ]  # fmt: skip
 
@@ -187,8 +187,9 @@ def write(
 ) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends.
 
-    `prepare` comes before it, while others write, and may `set_aside` rows, which are put in place first. `replace`
-    comes next. On a server both run while others still write: they may change what was found, and nothing else.
+    `prepare` comes before it, while others write, and may `set_aside` rows; they are put in place here alone, first of
+    all. `replace` comes next. On a server both run while others still write: they may change what was found, and
+    nothing else.
     """
     head: Head | None = None
     with _said_plainly(engine), engine.connect() as connection:
@@ -201,8 +202,7 @@ def write(
         connection.info.pop("head", None)
         with _of(engine).waited(engine), connection.begin():
             if prepare or replace:
-                for table, columns in list(connection.info.get(ASIDE, {}).items()):
-                    put_in_place(connection, schema.metadata.tables[table], columns)
+                _put_in_place(connection)
                 if replace:
                     replace(connection)
                 _of(engine).take_turn(connection)
@@ -315,7 +315,8 @@ ASIDE = "aside"
 def set_aside(
     connection: Connection, table: Any, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> None:
-    """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it."""
+    """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it. Only what
+    `write` is given as `prepare` may say so; `write` puts them in place."""
     of, aside = _of(connection.engine), f"new_{table.name}"
     connection.info.setdefault(ASIDE, {})[table.name] = columns
     of.make_aside(connection, table.name, aside, _names(columns))
@@ -324,14 +325,14 @@ def set_aside(
             of.insert(connection, aside, columns, rows)
 
 
-def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
-    """Replace all rows of a table by those that were set aside, in their order; nothing where `write` has done so."""
-    if connection.info.get(ASIDE, {}).pop(table.name, None) is None:
-        return
-    of, aside, names = _of(connection.engine), f"new_{table.name}", _names(columns)
-    connection.execute(delete(table))
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {of.from_aside(aside, names)}')
-    of.drop_aside(connection, aside)
+def _put_in_place(connection: Connection) -> None:
+    """Replace all rows of each table of which some were set aside by those, in their order."""
+    of = _of(connection.engine)
+    for name, columns in connection.info.pop(ASIDE, {}).items():
+        aside, names = f"new_{name}", _names(columns)
+        connection.execute(delete(schema.metadata.tables[name]))
+        connection.exec_driver_sql(f'INSERT INTO "{name}" ({names}) {of.from_aside(aside, names)}')
+        of.drop_aside(connection, aside)
 
 
 def _names(columns: Sequence[str]) -> str:
