@@ -26,6 +26,7 @@ from curation import files
 from curation.errors import CurationError
 from curation.project import Project, decisions
 from curation.project.jobs import UndoAll
+from curation.project.large import carry_over
 from curation.project.place import backup, folders, processes, stores
 from curation.project.place.stores import DATABASE, POINTER
 from curation.records import dataset
@@ -337,6 +338,37 @@ def decided_all(folder: Path, number: int, acknowledged: list[str]) -> str:
     return "all" if any(standing) else "none"
 
 
+# -- what people decided in an excerpt, done to the whole set: all of it or none
+
+
+def in_two(folder: Path, _: int) -> None:
+    """An excerpt that people decided in, and the whole set, on which nothing was done yet."""
+    for place in (folder / "excerpt", folder / "whole"):
+        made(place)
+    with opened(folder / "excerpt") as excerpt:
+        if not excerpt.decisions.newest_bulk("ann"):
+            changes = [(id, "reject", "") for id in ids_of(excerpt)[: ROWS // 2]]
+            excerpt.decisions.decide_all(changes, "ann", "all")
+            excerpt.decisions.decide(ids_of(excerpt)[0], "accept", 1, reviewer="bob")
+
+
+def carry(folder: Path, _: int, acknowledge: Acknowledge) -> None:
+    with opened(folder / "excerpt") as excerpt, opened(folder / "whole") as whole:
+        acknowledge(BEGIN)
+        acknowledge(f"carried {carry_over(excerpt, whole).decided}")
+
+
+def carried(folder: Path, _: int, acknowledged: list[str]) -> str:
+    is_tidy(folder / "whole")
+    with opened(folder / "whole") as whole:
+        told = [len(whole.decisions.of(id)) for id in ids_of(whole)]
+    assert told in ([2, *[1] * (ROWS // 2 - 1), *[0] * (ROWS // 2)], [0] * ROWS)
+    assert acknowledged in ([], [f"carried {ROWS // 2}"])
+    assert any(told) or not acknowledged
+    gone(folder / "whole")
+    return "all" if any(told) else "none"
+
+
 # -- a background job that takes such a decision back: none runs for ever, and the next one may start
 
 
@@ -523,6 +555,7 @@ KINDS = {
     "import": Kind(made, load, loaded),
     "decision": Kind(made, decide, decided),
     "bulk": Kind(made, decide_all, decided_all),
+    "carried": Kind(in_two, carry, carried),
     "job": Kind(waiting, work, worked),
     "topics": Kind(grown, find_topics, topics_found),
     "migration": Kind(old, migrate, migrated),
