@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
@@ -30,6 +30,7 @@ from curation.store.database.schema import (
 _HEAD = about.c.key == "events"
 HEAD = select(about.c.value).where(_HEAD)
 """Where the events end, for `head_in`."""
+_ADD, _SET_HEAD = insert(events), update(about).where(_HEAD).values(value=bindparam("head"))
 _VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")
 HISTORY = ("seq", "example", "action", "value", "reviewer", "at", "seen_version", "reason", "batch")
 
@@ -39,7 +40,7 @@ def append(connection: Connection, event: Event, head: Head | None = None) -> Ev
     where the events end, where that has been read."""
     head = head or read_head(connection)
     stored = chain.linked(event, head)
-    connection.execute(insert(events), vars(stored))
+    connection.execute(_ADD, vars(stored))
     _write_head(connection, Head(stored.seq, stored.hash, head.count + 1))
     return stored
 
@@ -55,7 +56,7 @@ def head_in(value: str | None) -> Head:
 
 
 def _write_head(connection: Connection, head: Head) -> None:
-    connection.execute(update(about).where(_HEAD).values(value=canonical(vars(head))))
+    connection.execute(_SET_HEAD, {"head": canonical(vars(head))})
     connection.info["head"] = head  # for whoever keeps it outside, once this is committed
 
 
