@@ -2,11 +2,11 @@
 
     python benchmarks/kills.py [--forked 30] [--real 5] [--store postgresql+psycopg://USER@HOST/DATABASE]
 
-By kind (making a project, import, decision, bulk, job, topics, migration, restore, export): forked children killed at a
-call drawn by chance, and processes of their own killed at a moment drawn by chance after they have begun. After each
-kill everything that `tests/store/kills.py` asserts is held against the project: what was acknowledged is stored, once;
-the rest is whole or absent; no job runs for ever; no file and no schema is left over. Ends with an error at the first
-that does not hold.
+By kind (making a project, import, decision, bulk, decisions carried over from an excerpt, job, topics, migration,
+restore, export): forked children killed at a call drawn by chance, and processes of their own killed at a moment drawn
+by chance after they have begun. After each kill everything that `tests/store/kills.py` asserts is held against the
+project: what was acknowledged is stored, once; the rest is whole or absent; no job runs for ever; no file and no schema
+is left over. Ends with an error at the first that does not hold.
 """
 
 import argparse

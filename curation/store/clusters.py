@@ -38,7 +38,7 @@ from curation.records import (
     Snapshot,
     Touched,
 )
-from curation.store.database import Engine, put_in_place, read, set_aside
+from curation.store.database import Engine, read, set_aside
 from curation.store.database.schema import (
     cluster_sizes,
     clusters,
@@ -252,7 +252,7 @@ SIZE_COLUMNS = ("cluster", "size", "kind", "keeper", "similarity")
 
 
 def prepare_clusters(connection: Connection, found: Clusters) -> None:
-    """Set the clusters aside for `save_clusters`."""
+    """Set the clusters aside: `database.write` takes it as `prepare`, and puts them in place."""
     numbers = sequence_numbers(connection)
     sizes: dict[int, list[Any]] = {}
 
@@ -273,9 +273,7 @@ def prepare_clusters(connection: Connection, found: Clusters) -> None:
 
 
 def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:
-    """Replace the clusters by those that were prepared, and note the snapshot they belong to."""
-    put_in_place(connection, clusters, CLUSTER_COLUMNS)
-    put_in_place(connection, cluster_sizes, SIZE_COLUMNS)
+    """Note the snapshot that the clusters belong to which `prepare_clusters` set aside for this transaction."""
     save_result(connection, "dedup", dict(found.settings), snapshot.at, snapshot)
 
 

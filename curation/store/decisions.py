@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, String, case, cast, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, case, cast, delete, exists, func, insert, select, update
 
 from curation.errors import StaleDecision
 from curation.records import Decision, Event, Process
 from curation.store import events
-from curation.store.database import bump, chain, insert_rows
-from curation.store.database.chain import DECISION_FIELDS, canonical
+from curation.store.database import bump, chain, insert_rows, together
+from curation.store.database.chain import DECISION_FIELDS, Head, canonical
 from curation.store.database.schema import bulk_acts, claims, examples, history, states
-from curation.store.events import HISTORY
+from curation.store.events import HEAD, HISTORY
 from curation.store.rows.loaded import coming
 
 _STATE = ("version", "status", "input", "output", "label", "pinned")
@@ -35,11 +35,7 @@ def append(
     """
     stored = []
     for decision in new:
-        row = connection.execute(
-            select(examples.c.seq, states.c.version)
-            .outerjoin(states, states.c.example == examples.c.seq)
-            .where(examples.c.id == decision.example, examples.c.source.not_in(coming()))
-        ).first()
+        row = connection.execute(_NOW, {"id": decision.example}).first()
         if row is None:
             raise StaleDecision("This example is not in the project any more. Reload the page.")
         if (row.version or 0) != decision.seen_version:
@@ -49,16 +45,27 @@ def append(
         event = Event("decision", decision.example, canonical(payload), decision.reviewer, decision.at, **on)
         if sent is not None:
             event = replace(event, client=sent[0], client_seq=sent[1])
-        stored.append(_append(connection, event, [row.seq]))
-        _store_state(connection, row.seq, row.version is None, state_of(of_example(connection, decision.example)))
-        connection.execute(delete(claims).where(claims.c.example == row.seq))
-    bump(connection, data=True)
+        earlier = of_example(connection, decision.example) if row.version else []
+        with together(connection):
+            seq = _append(connection, event, [row.seq], events.head_in(row.head))
+            _store_state(connection, row.seq, row.version is None, state_of([*earlier, replace(decision, seq=seq)]))
+            connection.execute(_LET_GO, {"seq": row.seq})
+            bump(connection, data=True)
+        stored.append(seq)
     return stored
 
 
-def _append(connection: Connection, event: Event, numbers: Sequence[int]) -> int:
+_NOW = (
+    select(examples.c.seq, states.c.version, HEAD.scalar_subquery().label("head"))
+    .outerjoin(states, states.c.example == examples.c.seq)
+    .where(examples.c.id == bindparam("id"), examples.c.source.not_in(coming()))
+)
+_LET_GO = delete(claims).where(claims.c.example == bindparam("seq"))
+
+
+def _append(connection: Connection, event: Event, numbers: Sequence[int], head: Head | None = None) -> int:
     """The number of the stored event; each of its decisions gets a line in the history, under its example's number."""
-    stored = events.append(connection, event)
+    stored = events.append(connection, event, head)
     made = zip(chain.changes(stored), numbers, strict=True)
     rows = [tuple(number if name == "example" else getattr(one, name) for name in HISTORY) for one, number in made]
     insert_rows(connection, history, HISTORY, rows)
@@ -180,7 +187,7 @@ def newest_batch(connection: Connection, reviewer: str) -> tuple[str, str, int] 
 def _store_state(connection: Connection, example: int, is_new: bool, state: Any) -> None:
     values = {name: getattr(state, name) for name in _STATE}
     if is_new:
-        connection.execute(insert(states).values(example=example, **values))
+        insert_rows(connection, states, ("example", *_STATE), [(example, *values.values())])
     else:
         connection.execute(update(states).where(states.c.example == example).values(**values))
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
@@ -28,27 +28,35 @@ from curation.store.database.schema import (
 )
 
 _HEAD = about.c.key == "events"
+HEAD = select(about.c.value).where(_HEAD)
+"""Where the events end, for `head_in`."""
+_ADD, _SET_HEAD = insert(events), update(about).where(_HEAD).values(value=bindparam("head"))
 _VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")
 HISTORY = ("seq", "example", "action", "value", "reviewer", "at", "seen_version", "reason", "batch")
 
 
-def append(connection: Connection, event: Event) -> Event:
-    """The event as it is now stored at the end: its number, the hash before it and its own are filled in."""
-    head = read_head(connection)
+def append(connection: Connection, event: Event, head: Head | None = None) -> Event:
+    """The event as it is now stored at the end: its number, the hash before it and its own are filled in. `head` is
+    where the events end, where that has been read."""
+    head = head or read_head(connection)
     stored = chain.linked(event, head)
-    connection.execute(insert(events).values(**vars(stored)))
+    connection.execute(_ADD, vars(stored))
     _write_head(connection, Head(stored.seq, stored.hash, head.count + 1))
     return stored
 
 
 def read_head(connection: Connection) -> Head:
     """Where the events end."""
-    value = connection.scalar(select(about.c.value).where(_HEAD))
+    return head_in(connection.scalar(HEAD))
+
+
+def head_in(value: str | None) -> Head:
+    """The end of the events that `HEAD` read."""
     return Head(**json.loads(value)) if value else Head()
 
 
 def _write_head(connection: Connection, head: Head) -> None:
-    connection.execute(update(about).where(_HEAD).values(value=canonical(vars(head))))
+    connection.execute(_SET_HEAD, {"head": canonical(vars(head))})
     connection.info["head"] = head  # for whoever keeps it outside, once this is committed
 
 

@@ -33,7 +33,7 @@ from curation.records import (
     Scope,
     Snapshot,
 )
-from curation.store.database import Engine, insert_rows, put_in_place, read, set_aside
+from curation.store.database import Engine, insert_rows, read, set_aside
 from curation.store.database.dialect import json_text, whole
 from curation.store.database.schema import (
     check_runs,
@@ -95,7 +95,7 @@ QUEUE_COLUMNS = ("position", "example", "confidence")
 
 
 def prepare_findings(connection: Connection, found: Findings, order: Sequence[tuple[str, float]]) -> None:
-    """Set the findings and the review queue aside for `save_findings`.
+    """Set the findings and the review queue aside: `database.write` takes it as `prepare`, and puts them in place.
 
     `order` is (example id, confidence) in the order people should look.
     """
@@ -105,12 +105,10 @@ def prepare_findings(connection: Connection, found: Findings, order: Sequence[tu
 
 
 def save_findings(connection: Connection, found: Findings, snapshot: Snapshot, kind: str = "check") -> None:
-    """Replace the findings and the review queue by those that were prepared.
+    """Note which checks made the findings that `prepare_findings` set aside for this transaction, and of which rows.
 
     `kind` is "check", or "preview" for what a quick look found, which counts for no verdict.
     """
-    put_in_place(connection, findings, FINDING_COLUMNS)
-    put_in_place(connection, queue, QUEUE_COLUMNS)
     connection.execute(delete(check_runs))
     _add_runs(connection, found)
     body = {"findings": len(found), "decision": last_decision(connection)}

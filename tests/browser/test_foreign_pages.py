@@ -3,7 +3,10 @@
 What the app answers to each of these is in tests/ui/test_front_door.py.
 """
 
+import socket
+import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -90,3 +93,30 @@ def test_a_strange_name_that_leads_to_the_app_opens_nothing(victim: Page, app: A
         assert answer is not None
         assert answer.status == 403
         assert "stApp" not in victim.content()
+
+
+LIVE = f"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'A' * 22}==\r\n"
+FOREIGN = {
+    "a foreign origin": "GET / HTTP/1.1\r\nHost: {ours}\r\nOrigin: http://evil.example\r\n",
+    "a foreign host": "GET /review HTTP/1.1\r\nHost: evil.example\r\n",
+    "a live connection": f"GET /_stcore/stream HTTP/1.1\r\nHost: {{ours}}\r\nOrigin: http://evil.example\r\n{LIVE}",
+    "an upload": "PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 9\r\n\r\nhalf",
+}
+STRANGERS = 100
+
+
+def test_a_hundred_strangers_who_hold_their_requests_open_keep_nobody_out(app: App) -> None:
+    ours = urlsplit(app.url)
+    with ExitStack() as open_ones:
+        held: list[socket.socket] = []
+        for n in range(STRANGERS):
+            one = open_ones.enter_context(socket.create_connection((ours.hostname, ours.port), PATIENCE / 1000))
+            one.sendall(list(FOREIGN.values())[n % len(FOREIGN)].format(ours=ours.netloc).encode())
+            held.append(one)
+        for _ in range(3):
+            with urllib.request.urlopen(f"{app.url}{HEALTH}", timeout=PATIENCE / 1000) as answer:
+                assert (answer.status, answer.read()) == (200, b'{"status":"ok"}')
+        for n, one in enumerate(held):  # they were heard all the while: each goes on, and is refused
+            if n % len(FOREIGN) < len(FOREIGN) - 1:  # of an upload the door has heard enough before its body is whole
+                one.sendall(b"\r\n")
+            assert one.recv(12) == b"HTTP/1.1 403"

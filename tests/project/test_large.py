@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from curation.cli.main import main
 from curation.errors import UsageError
@@ -139,19 +140,44 @@ def test_what_people_decide_is_done_to_the_whole_also_where_rows_were_put_in(
     assert len(review.decisions.of(mail)) == 1
 
 
+BY_ID = Columns(("text",), None, "category", None, None, None, "id")
+
+
+def load_by_id(project: Project, text: str) -> None:
+    """Load a file, or load it again, whose first row says this."""
+    path = project.folder / "rows.csv"
+    path.write_text(f"id,text,category\n1,{text},a\n2,mail ada@kant.org,b\n", encoding="utf-8")
+    project.examples.load(path, BY_ID)
+
+
+def by_id(place: Path, text: str) -> Project:
+    project = Project.open(place, create=True)
+    load_by_id(project, text)
+    return project
+
+
+def test_a_file_loaded_again_while_decisions_are_carried_over_is_what_they_are_held_against(tmp_path: Path) -> None:
+    before, later = (by_id(tmp_path / place, "old") for place in ("x", "y"))
+    for id in ids(before):
+        before.decisions.decide(id, "reject", 0)
+    has_read: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        has_read.extend([statement] if "FROM examples" in statement and len(has_read) < 1 else [])
+
+    def load_again(_: object) -> None:
+        if len(has_read) == 1:
+            has_read.append("")
+            load_by_id(later, "new")
+
+    event.listen(later.place.engine, "before_cursor_execute", note)
+    event.listen(later.place.engine, "commit", load_again)
+    assert carry_over(before, later) == CarriedOver(decided=1, gone=1, changed=0)
+    assert later.examples.curated().dataset.values("input") == ["new"]
+
+
 def test_a_decision_is_not_done_to_a_row_that_says_something_else_by_now(tmp_path: Path, few: None) -> None:
-    columns = Columns(("text",), None, "category", None, None, None, "id")
-
-    def of(place: str, rows: list[str]) -> Project:
-        project = Project.open(tmp_path / place, create=True)
-        path = tmp_path / place / "rows.csv"
-        path.write_text("id,text,category\n" + "\n".join(rows) + "\n", encoding="utf-8")
-        project.examples.load(path, columns)
-        return project
-
-    before, later = (
-        of(place, [f"1,{text},a", "2,mail ada@kant.org,b"]) for place, text in (("x", "old"), ("y", "new"))
-    )
+    before, later = (by_id(tmp_path / place, text) for place, text in (("x", "old"), ("y", "new")))
     for id in ids(before):
         before.decisions.decide(id, "reject", 0)
     assert carry_over(before, later) == CarriedOver(decided=1, gone=0, changed=1)

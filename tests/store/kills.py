@@ -25,7 +25,8 @@ import psycopg
 from curation import files
 from curation.errors import CurationError
 from curation.project import Project, decisions
-from curation.project.jobs import UndoAll
+from curation.project.jobs import FindTopics, Job, UndoAll
+from curation.project.large import carry_over
 from curation.project.place import backup, folders, processes, stores
 from curation.project.place.stores import DATABASE, POINTER
 from curation.records import dataset
@@ -337,6 +338,37 @@ def decided_all(folder: Path, number: int, acknowledged: list[str]) -> str:
     return "all" if any(standing) else "none"
 
 
+# -- what people decided in an excerpt, done to the whole set: all of it or none
+
+
+def in_two(folder: Path, _: int) -> None:
+    """An excerpt that people decided in, and the whole set, on which nothing was done yet."""
+    for place in (folder / "excerpt", folder / "whole"):
+        made(place)
+    with opened(folder / "excerpt") as excerpt:
+        if not excerpt.decisions.newest_bulk("ann"):
+            changes = [(id, "reject", "") for id in ids_of(excerpt)[: ROWS // 2]]
+            excerpt.decisions.decide_all(changes, "ann", "all")
+            excerpt.decisions.decide(ids_of(excerpt)[0], "accept", 1, reviewer="bob")
+
+
+def carry(folder: Path, _: int, acknowledge: Acknowledge) -> None:
+    with opened(folder / "excerpt") as excerpt, opened(folder / "whole") as whole:
+        acknowledge(BEGIN)
+        acknowledge(f"carried {carry_over(excerpt, whole).decided}")
+
+
+def carried(folder: Path, _: int, acknowledged: list[str]) -> str:
+    is_tidy(folder / "whole")
+    with opened(folder / "whole") as whole:
+        told = [len(whole.decisions.of(id)) for id in ids_of(whole)]
+    assert told in ([2, *[1] * (ROWS // 2 - 1), *[0] * (ROWS // 2)], [0] * ROWS)
+    assert acknowledged in ([], [f"carried {ROWS // 2}"])
+    assert any(told) or not acknowledged
+    gone(folder / "whole")
+    return "all" if any(told) else "none"
+
+
 # -- a background job that takes such a decision back: none runs for ever, and the next one may start
 
 
@@ -346,9 +378,12 @@ def waiting(folder: Path, number: int) -> None:
     with opened(folder) as project:
         changes = [(id, "accept", "") for id in ids_of(project)]
         project.decisions.decide_all(changes, "ann", "all", only_undecided=False, batch=batch)
-        undo = vars(UndoAll(batch, "ann"))
-        with database.write(project.place.engine) as connection:
-            job_rows.add(connection, f"job {number}", UndoAll.id, undo, "2026-01-01T00:00:00+00:00", "local")
+        ask_for(project, number, UndoAll(batch, "ann"))
+
+
+def ask_for(project: Project, number: int, verb: UndoAll | FindTopics) -> None:
+    with database.write(project.place.engine) as connection:
+        job_rows.add(connection, f"job {number}", verb.id, vars(verb), "2026-01-01T00:00:00+00:00", "local")
 
 
 def work(folder: Path, number: int, acknowledge: Acknowledge) -> None:
@@ -364,12 +399,18 @@ def work(folder: Path, number: int, acknowledge: Acknowledge) -> None:
             acknowledge("done")
 
 
+def ended(project: Project, number: int, acknowledged: list[str]) -> Job:
+    """The job, which no longer looks as if it ran."""
+    job = project.jobs.newest()
+    assert job is not None and job.id == f"job {number}"
+    assert (job.state, bool(job.error)) in (("done", False), ("failed", True))
+    assert job.state == "done" or not acknowledged
+    return job
+
+
 def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
     with opened(folder) as project:
-        job = project.jobs.newest()
-        assert job is not None and job.id == f"job {number}"
-        assert (job.state, bool(job.error)) in (("done", False), ("failed", True))
-        assert job.state == "done" or not acknowledged
+        job = ended(project, number, acknowledged)
         left = project.decisions.newest_bulk("ann")
         assert left is None or job.state == "failed"
         if left is not None:
@@ -380,7 +421,7 @@ def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
     return "all" if job.state == "done" else "none" if left and left.decided == ROWS else "part"
 
 
-# -- vectors, topics and map: of the rows as they are now or of before, never by half, and the next run makes the same
+# -- a job that makes vectors, topics and map: of the rows as they are now or of before, never by half, and the next run makes the same
 
 
 def grown(folder: Path, number: int) -> None:
@@ -388,20 +429,14 @@ def grown(folder: Path, number: int) -> None:
     with opened(folder) as project:
         rows = [{"input": text_of(number, n), "output": f"answer {n}"} for n in range(ROWS)]
         project.examples.store(dataset(rows))
-
-
-def find_topics(folder: Path, number: int, acknowledge: Acknowledge) -> None:
-    with opened(folder) as project:
-        acknowledge(BEGIN)
-        project.meaning.find_topics()
-        acknowledge("found")
+        ask_for(project, number, FindTopics())
 
 
 def topics_found(folder: Path, number: int, acknowledged: list[str]) -> str:
     with opened(folder) as project:
-        topics = project.meaning.topics
+        job, topics = ended(project, number, acknowledged), project.meaning.topics
         is_new = topics.kept() is not None and not topics.is_stale()
-        assert is_new or not acknowledged
+        assert is_new or job.state == "failed"
         rows = sum(topic.rows for topic in topics.all() if topic.within < 0) if topics.kept() else 0
         places, was_waiting = project.meaning.map.read(), project.meaning.waiting() > 0
         assert places is None or len(places.numbers) <= project.examples.stored.totals()["stored"]
@@ -523,8 +558,9 @@ KINDS = {
     "import": Kind(made, load, loaded),
     "decision": Kind(made, decide, decided),
     "bulk": Kind(made, decide_all, decided_all),
+    "carried": Kind(in_two, carry, carried),
     "job": Kind(waiting, work, worked),
-    "topics": Kind(grown, find_topics, topics_found),
+    "topics": Kind(grown, work, topics_found),
     "migration": Kind(old, migrate, migrated),
     "restore": Kind(backed_up, back_up_and_restore, restored),
 }

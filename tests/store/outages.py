@@ -2,7 +2,7 @@
 
 `python outages.py FOLDER TIMES KIND...` prints as JSON, by kind, how often it crashed, how the acts ended ("none", "part"
 or "all" of it stored) and what people read. What must be true afterwards is what is after a kill: see kills.py. Run by test_outages.py with
-few; `python tests/store/outages.py FOLDER 20 making import decision bulk job migration restore` takes some minutes.
+few; `python tests/store/outages.py FOLDER 20 making import decision bulk carried job migration restore` takes some minutes.
 """
 
 import json

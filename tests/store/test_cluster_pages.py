@@ -1,6 +1,7 @@
 """Cluster pages: every cluster once and in order in any page size, by index at any depth, and what a stroke may touch."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -50,8 +51,7 @@ def store_clusters(project: Project) -> None:
         ]  # fmt: skip
         cluster += 1
     found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
-    with database.write(project.place.engine) as connection:
-        clusters.prepare_clusters(connection, found)
+    with database.write(project.place.engine, partial(clusters.prepare_clusters, found=found)) as connection:
         clusters.save_clusters(connection, found, project.place.snapshot())
 
 

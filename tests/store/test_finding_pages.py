@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ def store(
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = order_of_review(table) if in_order else [(ids[0], 1.0)]
-    with database.write(project.place.engine) as connection:
-        findings.prepare_findings(connection, table, order)
+    with database.write(
+        project.place.engine, partial(findings.prepare_findings, found=table, order=order)
+    ) as connection:
         findings.save_findings(connection, table, project.place.snapshot(), kind)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("kills.py")
 KILLS = {"sqlite": 10, "postgresql": 3}
 """A kind: what differs on a server is the store alone."""
-KINDS = ("making", "import", "decision", "bulk", "job", "migration", "restore")
+KINDS = ("making", "import", "decision", "bulk", "carried", "job", "migration", "restore")
 
 
 def test_a_project_survives_every_kill(tmp_path: Path, store: str) -> None:

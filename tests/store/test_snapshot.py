@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -167,8 +168,7 @@ def test_a_result_stamped_later_than_it_read_is_refused(project: Project, tmp_pa
     later = project.place.snapshot()
     assert clusters is not None
     verdict = stored_json(project.verdict.required())
-    with database.write(project.place.engine) as connection:
-        stored_clusters.prepare_clusters(connection, clusters)
+    with database.write(project.place.engine, partial(stored_clusters.prepare_clusters, found=clusters)) as connection:
         stored_clusters.save_clusters(connection, clusters, later)
         for kind, value in (("check", {"findings": 0}), ("verdict", verdict)):
             results.save_result(connection, kind, value, later.at, later)

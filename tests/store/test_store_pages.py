@@ -1,5 +1,6 @@
 """Pages: every row exactly once, in order, whatever the page size."""
 
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,8 +23,9 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     ]  # fmt: skip
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
-    with database.write(project.place.engine) as connection:
-        findings.prepare_findings(connection, found, order)
+    with database.write(
+        project.place.engine, partial(findings.prepare_findings, found=found, order=order)
+    ) as connection:
         findings.save_findings(connection, found, project.place.snapshot())
 
 

@@ -44,7 +44,11 @@ class Shown:
 
 
 def carry_over(review: "Project", whole: "Project") -> CarriedOver:
-    """Do to the rows of the whole what people decided about them in the review project, under their names and times."""
+    """Do to the rows of the whole what people decided about them in the review project, under their names and times.
+
+    All of it or, where the process is killed or anything fails, nothing: it is one transaction, as long as what people
+    decide in an excerpt, some thousandths of a second a decision.
+    """
     require(review.place, "viewer")
     require(whole.place, "curator")
     with database.read(review.place.engine) as connection:
@@ -52,15 +56,20 @@ def carry_over(review: "Project", whole: "Project") -> CarriedOver:
         for decision in decisions.all_decisions(connection):
             made[decision.example].append(decision)
         before = _texts(examples.read_dataset(connection), made)
-    now = _texts(whole.examples.dataset(), made)
     stands = {id: of for id, all_of in made.items() if id in before and (of := standing(all_of))}
-    same = [id for id in stands if now.get(id) == before[id]]
-    with database.write(whole.place.engine) as connection:
-        for id in same:
-            one_by_one = [replace(decision, seen_version=n) for n, decision in enumerate(stands[id])]
-            decisions.append(connection, one_by_one, state_of)
-    gone = sum(id not in now for id in stands)
-    return CarriedOver(len(same), gone, len(stands) - len(same) - gone)
+    while True:
+        with database.consistent(whole.place.engine) as connection:
+            as_read = database.data_version(connection)
+            now = _texts(examples.read_dataset(connection), made)
+        same = [id for id in stands if now.get(id) == before[id]]
+        with database.write(whole.place.engine) as connection:
+            if database.data_version(connection) != as_read:  # somebody loaded or decided meanwhile
+                continue
+            for id in same:
+                one_by_one = [replace(decision, seen_version=n) for n, decision in enumerate(stands[id])]
+                decisions.append(connection, one_by_one, state_of)
+        gone = sum(id not in now for id in stands)
+        return CarriedOver(len(same), gone, len(stands) - len(same) - gone)
 
 
 def _texts(dataset: Dataset, ids: Mapping[str, object]) -> dict[str, tuple[str | None, ...]]:

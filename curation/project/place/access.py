@@ -97,7 +97,7 @@ def _role(place: "Place", known: Mapping[str, Role]) -> Role | None:
 
 def require(place: "Place", role: Role) -> int:
     """The rank (place in ROLES) of whoever opened the project. Raises NotAllowed where it is below this role."""
-    with database.read(place.engine) as connection:
+    with database.glance(place.engine) as connection:
         known = members.roles(connection)
     has = _role(place, known)
     if has is None or ROLES.index(has) < ROLES.index(role):

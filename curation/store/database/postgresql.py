@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from curation.errors import UsageError
+from curation.store.database import patience
 from curation.store.database.dialect import escaped, unescaped
 from curation.store.database.failures import shown
 
-BUSY_SECONDS = 30  # as in SQLite
 CONNECT_SECONDS = 10
 """How long a server may take to answer: on a network it takes some hundredths."""
 CONNECTIONS, MORE = 10, 40
@@ -81,7 +81,11 @@ def engine_of(place: Schema) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    own = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": BUSY_SECONDS * 1000, "application_name": "curation"}
+    own = {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": int(patience.BUSY_SECONDS * 1000),
+        "application_name": "curation",
+    }
     given = {name: value for name, value in own.items() if name not in url.query}
     try:
         engine = create_engine(
@@ -152,21 +156,59 @@ MODES = {
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     mode, schema = options.get("mode", "read"), options["schema"]
+    if mode == "single":
+        return
     said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
-        said += _turn(schema)
+        _wait(connection, said, [])  # SQLAlchemy rolls back what cannot begin
+        return
     if mode == "replace":
         said += [f"SELECT pg_advisory_xact_lock({key(f'{schema} found')})"]
     at_once(connection, said)
 
 
-def _turn(schema: str) -> list[str]:
-    return [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
-
-
 def take_turn(connection: Connection) -> None:
     """From here on the transaction is the only one that writes."""
-    at_once(connection, _turn(connection.get_execution_options()["schema"]))
+    # what it has done so far is kept while it asks again
+    _wait(connection, ["SAVEPOINT turn"], ["ROLLBACK TO SAVEPOINT turn"], ["RELEASE SAVEPOINT turn"])
+
+
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def _wait(connection: Connection, before: list[str], back: list[str], after: Sequence[str] = ()) -> None:
+    """Wait for the turn to write. `before` comes first, `back` follows a wait in vain, `after` the lock.
+
+    Nothing of what the turn is for has been done by then, so that whoever asks again does nothing twice.
+    """
+    lock = f"SELECT pg_advisory_xact_lock({key(connection.get_execution_options()['schema'])})"
+    wait = "SET LOCAL lock_timeout = '{:.0f}ms'"
+    for seconds in patience.waits():
+        others = wait.format(patience.BUSY_SECONDS * 1000)
+        try:
+            at_once(connection, [*before, wait.format(seconds * 1000), lock, others, *after])
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            if back:
+                at_once(connection, back)
+        else:
+            return
+    raise patience.gave_up(shown(connection.engine.url))
+
+
+def of_one_statement(connection: Connection) -> Connection:
+    """The connection for one statement that is its own transaction: what it names is found by its schema."""
+    schema = connection.get_execution_options()["schema"]
+    return connection.execution_options(mode="single", schema_translate_map={None: schema})
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What the block says goes out in one message (a pipeline): it may read no answer, nor send a stream."""
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        yield
 
 
 def at_once(connection: Connection, statements: Sequence[str]) -> None:

@@ -2,18 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import OperationalError
 
-from curation.errors import StoreFailed
-from curation.store.database.failures import BUSY
+from curation.store.database import patience
 from curation.store.database.turns import turn
 from curation.text.words import has_words
-
-BUSY_SECONDS = 30  # how long a writer waits for another; a decision takes about 5 ms, so this is thousands of writers
 
 
 def engine_of(path: Path) -> Engine:
@@ -23,7 +21,7 @@ def engine_of(path: Path) -> Engine:
     """
     # As a text, a path with ? or % in it would name another file.
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": patience.BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -31,15 +29,26 @@ def engine_of(path: Path) -> Engine:
 
 def _prepare(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see `_begin`
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    busy = f"busy_timeout={patience.BUSY_SECONDS * 1000:.0f}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", busy):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("has_words", 2, has_words, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("mode") not in ("write", "replace"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
     # A deferred BEGIN that later writes fails with "database is locked" instead of waiting its turn.
-    mode = "IMMEDIATE" if connection.get_execution_options().get("mode") in ("write", "replace") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    for _ in range(sum(patience.WAITS)):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY"):
+                raise
+        else:
+            return
+    raise patience.gave_up(str(_folder(connection.engine)))
 
 
 def take_turn(connection: Connection) -> None:
@@ -49,11 +58,19 @@ def take_turn(connection: Connection) -> None:
 @contextmanager
 def waited(engine: Engine) -> Iterator[None]:
     """The block runs when those who wanted to write before are done."""
-    path = Path(str(engine.url.database))
-    with turn(path, BUSY_SECONDS) as is_ours:
+    with turn(Path(str(engine.url.database)), sum(patience.waits())) as is_ours:
         if not is_ours:
-            raise StoreFailed(BUSY.format(place=path.parent))
+            raise patience.gave_up(str(_folder(engine)))
         yield
+
+
+def _folder(engine: Engine) -> Path:
+    return Path(str(engine.url.database)).parent
+
+
+def together(_: Connection) -> Any:
+    """Nothing: there is no way to a server."""
+    return nullcontext()
 
 
 def copy(connection: Connection, path: Path) -> None:
