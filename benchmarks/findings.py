@@ -1,6 +1,7 @@
 """What the checks find among planted faults, and flag on rows that people wrote or rated as good.
 
     python benchmarks/findings.py --sets DIR [--only roleplay sums ...] [--rows 2000] [--seed 0] [--rivals DIR]
+    python benchmarks/findings.py --sets DIR --only-kind swapped [--seeds 0 1 2 3 4]    one planted fault alone
 
 `--sets` is the folder of `public_sets.py`. Good rows: the share of rows of each set that a check flags at .5 or more.
 Planted: in each set of free text EACH rows a kind get one fault in words of ours; the figure is how many of them the
@@ -121,14 +122,22 @@ PLANTS: dict[str, tuple[str, Callable[[Row, int, Rng], Row]]] = {
 SWAPPED = ("swapped", "mismatch")
 
 
-def planted(rows: list[Row], rng: Rng) -> tuple[list[Row], dict[int, str]]:
-    """The rows with EACH faults a kind, and the kind of fault by position."""
+WANTED = 20, 0.005
+"""Planted faults of one kind to find, and the share of other rows that may be flagged: the aim."""
+
+
+def planted(rows: list[Row], rng: Rng, only: Sequence[str] = ()) -> tuple[list[Row], dict[int, str]]:
+    """The rows with EACH faults a kind (or of the kinds named, on the same rows), and the kind of fault by position."""
     long = [n for n, row in enumerate(rows) if len(row["output"]) >= 40]
     drawn = [int(n) for n in rng.permutation(long)]
     made, kinds = [dict(row) for row in rows], {}
     for kind, (_, fault) in PLANTS.items():
-        for k, at in enumerate([drawn.pop() for _ in range(EACH)]):
-            made[at], kinds[at] = fault(rows[at], k, rng), kind
+        some = [drawn.pop() for _ in range(min(EACH, max(0, len(drawn) - EACH)))]
+        if kind in (only or PLANTS):
+            for k, at in enumerate(some):
+                made[at], kinds[at] = fault(rows[at], k, rng), kind
+    if SWAPPED[0] not in (only or SWAPPED):
+        return made, kinds
     swapped = [drawn.pop() for _ in range(EACH)]
     for at, other in zip(swapped, swapped[1:] + swapped[:1], strict=True):
         made[at], kinds[at] = {**rows[at], "output": rows[other]["output"]}, SWAPPED[0]
@@ -170,6 +179,19 @@ def faulty(name: str, rows: list[Row], rng: Rng) -> Counter[tuple[str, str]]:
     return counts
 
 
+def of_one_kind(name: str, rows: list[Row], kind: str, seed: int) -> bool:
+    """Print how many of the planted faults of one kind, planted alone, are found, and the share of all other rows that
+    are flagged; whether that is as good as wanted (`WANTED`)."""
+    made, kinds = planted(rows, np.random.default_rng(seed), (kind,))
+    check = dict([*((each, check) for each, (check, _) in PLANTS.items()), SWAPPED])[kind]
+    pairs = dataset(made)
+    ids, found = pairs.values("id"), flagged(pairs, [check]).get(check, set())
+    faulty_ids = {ids[at] for at in kinds}
+    hits, others = len(found & faulty_ids), len(found - faulty_ids) / len(ids)
+    print(f"{name}, seed {seed}: {kind} {hits} of {EACH}, other rows flagged {others:.2%}", flush=True)
+    return hits >= WANTED[0] and others <= WANTED[1]
+
+
 def of_documented(name: str, rows: list[Row]) -> None:
     """Print how many of the documented faults of a set their checks flag at LIKELY or more, by kind."""
     faults = documented.faults(rows)
@@ -184,6 +206,21 @@ def of_documented(name: str, rows: list[Row]) -> None:
     print(f"{name}: {sums[0]} of {sums[1]} documented faults ({sums[0] / sums[1]:.0%})", flush=True)
 
 
+def only_kind(args: argparse.Namespace, names: list[str]) -> None:
+    """Print a line a set and seed, and how many of them are as good as wanted."""
+    reached = []
+    for name in names:
+        whole = public_sets.rows(name, args.sets)
+        for seed in args.seeds:
+            drawn = np.random.default_rng(seed).permutation(len(whole))[: args.rows]
+            rows = [whole[n] for n in sorted(drawn)]
+            if sum(len(row["output"]) >= 40 for row in rows) >= 2 * EACH:
+                reached.append(of_one_kind(name, rows, args.only_kind, seed))
+    print(
+        f"{sum(reached)} of {len(reached)} draws: at least {WANTED[0]} of {EACH} found, at most {WANTED[1]:.1%} others"
+    )
+
+
 def main() -> None:
     """Print a line a set, and the sums."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -191,12 +228,17 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only-kind", choices=[*PLANTS, SWAPPED[0]], help="plant this fault alone")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4], help="draws of --only-kind")
     parser.add_argument("--no-static", dest="static", action="store_false", help="as where wordllama is not installed")
     parser.add_argument("--rivals", type=Path, metavar="DIR")
     args = parser.parse_args()
     if not args.static:
-        likeness.has_static_embeddings = lambda: False
+        vars(likeness)["has_static_embeddings"] = lambda: False
     names = args.only or public_sets.present(args.sets, "text")
+    if args.only_kind:
+        only_kind(args, names)
+        return
     totals: Counter[tuple[str, str]] = Counter()
     for name in names:
         rng = np.random.default_rng(args.seed)

@@ -41,6 +41,8 @@ from sklearn.preprocessing import normalize
 
 from curation.checks import label_noise, mismatch
 from curation.checks.labels.preview import preview
+from curation.checks.labels.ranking import Judged, judge
+from curation.checks.labels.ranking import Settings as LabelSettings
 from curation.checks.pairing import likeness
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
@@ -57,7 +59,7 @@ def main() -> None:
     if options.data:
         labels(options)
     if not options.static:
-        likeness.has_static_embeddings = lambda: False
+        vars(likeness)["has_static_embeddings"] = lambda: False
     for path in options.pairs:
         pairs(path, options.seed)
 
@@ -110,10 +112,10 @@ def _grown(
         direction = TruncatedSVD(2, random_state=seed).fit_transform(words[members])[:, 1]
         truth[members[direction > np.median(direction)]] = len(names)
         names.append(f"{names[largest]} {len(names)}")
-    texts, members = list(texts), [np.flatnonzero(truth == k) for k in range(len(names))]
+    texts, rows_of = list(texts), [np.flatnonzero(truth == k) for k in range(len(names))]
     more = rng.integers(len(names), size=max(0, rows - len(texts)))
     for label in more:
-        one, other = (texts[n].split() for n in rng.choice(members[label], 2))
+        one, other = (texts[n].split() for n in rng.choice(rows_of[label], 2))
         texts.append(" ".join([*one[: (len(one) + 1) // 2], *other[len(other) // 2 :]]))
     return texts, names, np.concatenate([truth, more])
 
@@ -141,7 +143,7 @@ def _judged(
     ids = [f"{n:07}" for n in range(len(texts))]
     data = dataset([{"id": i, "input": t, "label": names[k]} for i, t, k in zip(ids, texts, noisy, strict=True)])
     clusters = dedup(data, DedupSettings(), ignore)
-    settings = label_noise.Settings(static_embeddings=options.static)
+    settings = LabelSettings(static_embeddings=options.static)
     start = time.perf_counter()
     findings = label_noise.label_noise(data, clusters, settings, options.seed, ignore)
     seconds = time.perf_counter() - start
@@ -149,7 +151,7 @@ def _judged(
     first = time.perf_counter()
     early = {row["id"]: row["confidence"] for row in preview(data, options.seed).table.to_pylist()}
     first = time.perf_counter() - first
-    judged = label_noise.judge(data, clusters, settings, options.seed, ignore)
+    judged = judge(data, clusters, settings, options.seed, ignore)
     rows = np.array([int(id) for id in judged.ids])
     wrong = (noisy != truth)[rows]
     summary = findings.runs[0].summary
@@ -174,7 +176,7 @@ def _precision_at_k(wrong: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]
     return round(float(wrong[np.argsort(-score, kind="stable")[: wrong.sum()]].mean()), 3)
 
 
-def _datalab(judged: label_noise.Judged, wrong: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def _datalab(judged: Judged, wrong: npt.NDArray[np.bool_]) -> dict[str, Any]:
     from cleanlab import Datalab
 
     lab = Datalab({"label": judged.labels}, label_name="label", task="classification", verbosity=0)

@@ -37,8 +37,6 @@ PRUNE_FROM = 1_000
 MOST_TERMS = 100_000
 """Terms kept of each kind, most frequent first: 4 times what 10,000 short questions use; bounds memory."""
 CHUNK = 1_000
-SAMPLED = 10_000
-"""Texts by which it is told how rare a token is: a share of 1 % is then known to a tenth of it."""
 FEW_REPEATS = 0.9
 """Share of distinct texts from which on repeats are read as well: telling them apart would save little."""
 
@@ -212,12 +210,10 @@ def has_static_embeddings() -> bool:
     return find_spec("wordllama") is not None
 
 
-def static_embeddings(texts: Sequence[str], progress: Progress = ignore, by_rarity: bool = False) -> Floats:
+def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floats:
     """Unit rows from wordllama's embeddings, shape (n, 256); a text without any word it knows is a row of zeros.
 
-    With `by_rarity` a token counts the more, the fewer of these texts have it (inverse document frequency, as Arora et
-    al. 2017 weigh by frequency): what all programs of a set share says nothing of what one of them is about. Raises
-    NotChecked where wordllama is not installed.
+    Raises NotChecked where wordllama is not installed.
     """
     if not has_static_embeddings():
         raise NotChecked(
@@ -227,8 +223,6 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore, by_rari
     _, weights = _static_model()
     place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
     rows, texts = [place[text] for text in texts], list(place)
-    if by_rarity:
-        weights = weights * _rarity(texts)[:, None]
     sums = np.empty((len(texts), weights.shape[1]), dtype=np.float32)
     for start in range(0, len(texts), CHUNK):
         progress(start / len(texts), "reading with static embeddings")
@@ -257,18 +251,6 @@ def _token_counts(texts: Sequence[str]) -> csr_matrix:
     ends = np.cumsum([0, *map(len, tokens)])
     which = np.minimum(np.fromiter(chain.from_iterable(tokens), np.int64, ends[-1]), len(weights) - 1)
     return csr_matrix((np.ones(len(which), np.float32), which, ends), (len(cut), len(weights)))
-
-
-def _rarity(texts: Sequence[str]) -> Floats:
-    """The inverse document frequency of each token, by `SAMPLED` of the texts at most, taken evenly."""
-    some = texts[:: max(1, len(texts) // SAMPLED)]
-    having = np.zeros(len(_static_model()[1]), dtype=np.int64)
-    for start in range(0, len(some), CHUNK):
-        counts = _token_counts(some[start : start + CHUNK])
-        counts.sum_duplicates()
-        having += np.bincount(counts.indices, minlength=len(having))
-    rarity: Floats = np.log((1 + len(some)) / (1 + having)).astype(np.float32)
-    return rarity
 
 
 @cache

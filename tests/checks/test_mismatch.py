@@ -6,6 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from curation.checks import mismatch, run
 from curation.checks.pairing import swaps
+from curation.checks.pairing.likeness import sides
 from curation.errors import NotChecked
 from curation.records import dataset
 from curation.records.progress import ignore
@@ -55,16 +56,61 @@ def check(rows, alone, groups=None):
     return mismatch.mismatch(data, alone(data, groups), mismatch.Settings(), 0, ignore)
 
 
-def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
+def told_in_other_words(says_where):
+    """Stories that share the animal with their question, and the place in a share of them; the verbs are any."""
     rng = np.random.default_rng(5)
     rows = []
     for k in range(320):
         a, verb, place = rng.choice(SUBJECTS), rng.choice(VERBS), f"region{rng.integers(20)}"
-        told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < 0.7 else "")
+        told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < says_where else "")
         asked = f"Write about the {a} that {verb} something in {place}."
         rows.append({"id": f"r{k:04}", "input": asked, "output": f"The {a} {told} as the day went by."})
+    return rows
+
+
+def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
+    found = check(told_in_other_words(0.7), alone).table.to_pylist()
+    assert sum(row["confidence"] >= 0.5 for row in found) <= 3
     with pytest.raises(NotChecked, match="no row could be sure"):
-        check(rows, alone)
+        check(told_in_other_words(0.4), alone)
+
+
+def in_a_language_of_their_own(n, seed=0):
+    """Questions and answers that share no word and no meaning, but each word has its word on the other side."""
+    rng = np.random.default_rng(seed)
+    letters = np.array(list("bdfgklmnprstvz"))
+    made = [
+        "".join(rng.choice(letters, 2)) + rng.choice(list("aeiou")) + "".join(rng.choice(letters, 3))
+        for _ in range(120)
+    ]
+    asked, answered = made[:60], made[60:]
+    rows = []
+    for k in range(n):
+        some = rng.choice(60, 8, replace=False)
+        inside = " ".join(answered[n] for n in rng.permutation(some))
+        rows.append({"id": f"r{k:04}", "input": " ".join(asked[n] for n in some), "output": f"Zo {inside} zo."})
+    return rows
+
+
+def test_which_outputs_such_inputs_get_is_learned_from_the_other_rows(alone):
+    rows = in_a_language_of_their_own(600)
+    wrong = list(range(0, 600, 40))
+    outputs = [rows[k]["output"] for k in np.roll(wrong, 1)]
+    for k, output in zip(wrong, outputs, strict=True):
+        rows[k]["output"] = output
+    found = {int(row["id"][1:]) for row in check(rows, alone).table.to_pylist() if row["confidence"] >= 0.5}
+    assert len(found & {*wrong}) >= 0.8 * len(wrong)
+    assert len(found - {*wrong}) <= 0.005 * len(rows)
+
+
+def test_nothing_is_learned_of_a_row_from_its_own_pair():
+    """Among pairs dealt at random no own pair looks better than another."""
+    rows = in_a_language_of_their_own(300)
+    rng = np.random.default_rng(3)
+    inputs, outputs = [row["input"] for row in rows], [rows[n]["output"] for n in rng.permutation(300)]
+    read = sides(inputs, outputs, 0, ignore)
+    place, other = np.arange(300), rng.permutation(300)
+    assert swaps.told_apart(read.likeness(place, other), read.likeness(place, place)) < 0.6
 
 
 def test_shuffled_outputs_score_high_and_are_flagged(alone):

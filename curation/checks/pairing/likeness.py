@@ -1,13 +1,12 @@
-"""How well an output fits an input: what they mean (static embeddings) and the words they share, both as cosines."""
+"""How well an output fits an input: what they mean (static embeddings), the words they share, what such inputs get."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from curation.checks.texts.forms import holds_program
+from curation.checks.pairing.association import associated
 from curation.records.progress import Progress, part
 from curation.text import features
 from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
@@ -34,37 +33,39 @@ NONE = -9.0
 class Sides:
     """Inputs and outputs as unit rows: the words of each text (TF-IDF, sparse), the meaning of each row (dense).
 
-    The likeness of an input and an output is the mean of the two cosines. Meanings are told from the mean of all texts
-    of the set, so that what they all are about counts for nothing. `input_text` and `output_text` are the places of
-    each row's texts in `words`. Equal texts have one, so that a reply given a thousand times is compared once. Most
-    outputs of a set may be programs.
+    The likeness of an input and an output is half the cosine of their words, half that of their meanings, and what is
+    learned of the set about which inputs get which outputs (association.py). Meanings are told from the mean of all
+    texts of the set, so that what they all are about counts for nothing. `inputs` and `outputs` are unit rows whose
+    dot is 1 / `scale` of the last two. `input_text` and `output_text` are the places of each row's texts in `words`:
+    equal texts have one, so that a reply given a thousand times is compared once.
     """
 
     words: Any
-    input_meaning: features.Floats
-    output_meaning: features.Floats
-    embedded: bool
-    are_programs: bool
+    inputs: features.Floats
+    outputs: features.Floats
+    scale: float
     input_text: Ints
     output_text: Ints
 
     def __len__(self) -> int:
-        return len(self.input_meaning)
+        return len(self.inputs)
 
     def likeness(self, inputs: Ints, outputs: Ints) -> Floats:
         """The likeness of each of these inputs to the output in the same place, shape (len(inputs),)."""
         pairs = self.input_text[inputs] * (self.output_text.max(initial=0) + 1) + self.output_text[outputs]
         _, one, all = np.unique(pairs, return_index=True, return_inverse=True)
-        return self._compared(inputs[one], outputs[one])[all]
-
-    def _compared(self, inputs: Ints, outputs: Ints) -> Floats:
-        found = np.empty(len(inputs))
+        found = self._shared(self.input_text[inputs[one]], self.output_text[outputs[one]])[all] / 2
         for start in range(0, len(inputs), BLOCK):
             a, b = inputs[start : start + BLOCK], outputs[start : start + BLOCK]
-            asked, answered = self.words[self.input_text[a]], self.words[self.output_text[b]]
-            shared = np.asarray(asked.multiply(answered).sum(axis=1)).ravel()
-            meant = np.einsum("ij,ij->i", self.input_meaning[a], self.output_meaning[b])
-            found[start : start + BLOCK] = (shared + meant) / 2
+            found[start : start + BLOCK] += self.scale * np.einsum("ij,ij->i", self.inputs[a], self.outputs[b])
+        return found
+
+    def _shared(self, asked: Ints, answered: Ints) -> Floats:
+        """The cosine of the words of these texts."""
+        found = np.empty(len(asked))
+        for start in range(0, len(asked), BLOCK):
+            a, b = self.words[asked[start : start + BLOCK]], self.words[answered[start : start + BLOCK]]
+            found[start : start + BLOCK] = np.asarray(a.multiply(b).sum(axis=1)).ravel()
         return found
 
 
@@ -79,28 +80,28 @@ class Others:
 def sides(
     inputs: list[str], outputs: list[str], seed: int, progress: Progress, embed: Embed = static_embeddings
 ) -> Sides:
-    """The texts as numbers. Raises NotChecked where there is no word at all.
-
-    Where most outputs are programs, meanings weigh tokens by how rare they are in the set: what all programs share says
-    nothing of what one is about (of 24 swapped among 2,000 coding tasks 18 found before, 20 with it, four draws each).
-    Among medical answers it loses: 16 found with it, 21 without.
-    """
+    """The texts as numbers. Raises NotChecked where there is no word at all."""
     from sklearn.preprocessing import normalize
 
     texts = [text[:LONGEST] for text in (*inputs, *outputs)]
-    n, embedded = len(inputs), has_static_embeddings()
-    words, row = tfidf_by_text(texts, part(progress, 0.0, 0.6), LETTERS)
+    n = len(inputs)
+    words, row = tfidf_by_text(texts, part(progress, 0.0, 0.5), LETTERS)
     words = normalize(words, copy=False)
-    are_programs = sum(map(holds_program, outputs)) > n / 2
-    if embedded:
-        embed = partial(static_embeddings, by_rarity=True) if are_programs else embed
-        meaning = embed(texts, part(progress, 0.6, 1.0))
+    if has_static_embeddings():
+        meaning = embed(texts, part(progress, 0.5, 0.8))
         meaning -= meaning.mean(axis=0)
         meaning = normalize(meaning, copy=False)
     else:
-        progress(0.6, "finding what texts have in common")
+        progress(0.5, "finding what texts have in common")
         meaning = lsa(words if words.shape[0] == len(texts) else words[row], DIMENSIONS, seed)
-    return Sides(words, meaning[:n], meaning[n:], embedded, are_programs, row[:n], row[n:])
+    progress(0.8, "learning which outputs go with which inputs")
+    places, sense = (row[:n], row[n:]), (meaning[:n], meaning[n:])
+    learned = associated(words, places, sense, seed)
+    both = [np.hstack([each / np.float32(np.sqrt(2)), more]) for each, more in zip(sense, learned, strict=True)]
+    scale = max(float(np.einsum("ij,ij->i", side, side).max()) for side in both)
+    asked, answered = ((side / np.sqrt(scale)).astype(np.float32) for side in both)
+    progress(1.0, "texts read")
+    return Sides(words, asked, answered, scale, *places)
 
 
 def other_inputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:
@@ -115,8 +116,8 @@ def _of_each_text(sides: Sides, groups: Ints, seed: int, progress: Progress) -> 
     """For each row the inputs of other groups nearest to its output: looked up once for all rows of one output."""
     _, one, text = np.unique(sides.output_text, return_index=True, return_inverse=True)
     if len(one) > features.FEW_REPEATS * len(sides):
-        return nearest(sides.output_meaning, sides.input_meaning, CANDIDATES, (groups, groups), seed, progress)
-    found, near = nearest(sides.output_meaning[one], sides.input_meaning, CANDIDATES + SPARE, None, seed, progress)
+        return nearest(sides.outputs, sides.inputs, CANDIDATES, (groups, groups), seed, progress)
+    found, near = nearest(sides.outputs[one], sides.inputs, CANDIDATES + SPARE, None, seed, progress)
     place, cosine = found[text], near[text].copy()
     own = groups[place] == groups[:, None]
     cosine[own] = -2.0
@@ -126,14 +127,14 @@ def _of_each_text(sides: Sides, groups: Ints, seed: int, progress: Progress) -> 
     if len(crowded):
         apart = (groups[crowded], groups)
         place[crowded], cosine[crowded] = nearest(
-            sides.output_meaning[crowded], sides.input_meaning, CANDIDATES, apart, seed, progress
+            sides.outputs[crowded], sides.inputs, CANDIDATES, apart, seed, progress
         )
     return place, cosine
 
 
 def other_outputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:
     """For each input the outputs of other groups that may fit it best."""
-    place, cosine = nearest(sides.input_meaning, sides.output_meaning, CANDIDATES, (groups, groups), seed, progress)
+    place, cosine = nearest(sides.inputs, sides.outputs, CANDIDATES, (groups, groups), seed, progress)
     rows = np.repeat(np.arange(len(sides)), place.shape[1])
     likeness = sides.likeness(rows, place.ravel()).reshape(place.shape)
     return Others(place, np.where(cosine < -1.0, NONE, likeness))

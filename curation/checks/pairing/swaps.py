@@ -68,7 +68,7 @@ def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) ->
     best = there.argmax(axis=1)
     rows = Compared(
         own=own,
-        score=_score(sides, own, inputs.likeness.max(axis=1), (there.max(axis=1), back.max(axis=1))),
+        score=_score(own, inputs.likeness.max(axis=1), (there.max(axis=1), back.max(axis=1))),
         owner=inputs.place[everywhere, best],
         fit=inputs.likeness[everywhere, best],
         next_fit=np.sort(inputs.likeness, axis=1)[:, -min(2, inputs.likeness.shape[1])],
@@ -80,17 +80,15 @@ def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) ->
     return Trial(rows, random, hard)
 
 
-def _score(sides: Sides, own: Floats, fit: Floats, gains: tuple[Floats, Floats]) -> Floats:
+def _score(own: Floats, fit: Floats, gains: tuple[Floats, Floats]) -> Floats:
     """How much better the output fits another input than its own, and what a swap would gain, as seen from both sides.
 
     Chosen on three sets with 10 % of the outputs exchanged among neighbours (dolly, Alpaca, MedQuAD: AUROC .982, .980,
     .867; the gains less the own likeness alone .963, .947, .784; at random .998 and more either way), and as good on
-    two others (roleplay .948 for .891, GSM8K .9998 for .994). Programs fit other tasks too well: of 24 swapped among
-    2,000 coding tasks the gains less the own likeness find 15 and 16 with 4 and 6 others, this score 11 and 13 with 13
-    and 23.
+    two others (roleplay .948 for .891, GSM8K .9998 for .994), before it was learned which outputs go with which inputs.
     """
     there, back = gains
-    score: Floats = (there + back) / 2 - own if sides.are_programs else fit - own + there + back
+    score: Floats = fit - own + there + back
     return score
 
 
@@ -116,7 +114,7 @@ def _swapped(
     gone = np.maximum(_gains(there, got, own).max(axis=1), np.minimum(own[partner] - got, own[partner] - left))
     came = np.maximum(_gains(back, got, own).max(axis=1), np.minimum(own[rows] - got, own[rows] - holds))
     fit = np.maximum(there.likeness.max(axis=1), own[partner])
-    return Swapped(_score(sides, got, fit, (gone, came)), got)
+    return Swapped(_score(got, fit, (gone, came)), got)
 
 
 def _instead(others: Others, rows: Ints, but: Ints) -> Others:
@@ -135,9 +133,7 @@ def _at_random(n: int, rng: np.random.Generator) -> Ints:
 def _alike(sides: Sides, some: Ints, groups: Ints, seed: int, rng: np.random.Generator, progress: Progress) -> Ints:
     """For each of some rows another one of like topic and length."""
     words = np.log1p(np.diff(sides.words.indptr)[sides.output_text])
-    found, cosine = nearest(
-        sides.output_meaning[some], sides.output_meaning, NEIGHBOURS, (groups[some], groups), seed, progress
-    )
+    found, cosine = nearest(sides.outputs[some], sides.outputs, NEIGHBOURS, (groups[some], groups), seed, progress)
     far = np.abs(words[found] - words[some][:, None])
     far[cosine < -1.0] = np.inf
     order = np.argsort(far, axis=1, kind="stable")[:, :LIKE_LONG]
