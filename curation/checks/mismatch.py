@@ -63,8 +63,8 @@ good would be flagged."""
 ALIKE = 0.5, (0.95,)
 """Share of hard swaps among the swapped, and of the random swaps read for the share of swapped rows. Chosen among .25
 and .5, .75 to .95 on 24 swapped of 2,000 rows (code, MedQuAD, Alpaca, restaurants, simpler sentences, slots, captions
-in two languages; five draws each): 20 to 24 found in every draw, 0.0 to 0.35 % of the others flagged. With .75 code has
-19 at least, with .25 of hard swaps MedQuAD 15."""
+in two languages; five draws each): 20 to 24 found in these draws, 0.0 to 0.35 % of the others flagged; in five others
+17 to 24 of code, 21 to 24 of MedQuAD. With .75 code has 19 at least, with .25 of hard swaps MedQuAD 15."""
 ALIKE_ALONE = 0.25, (0.25,)
 """The same for a low likeness alone, which is less pure."""
 HARD, HARD_ONLY = 0.995, (1.0, (0.25, 0.5, 0.75))
