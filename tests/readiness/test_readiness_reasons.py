@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
-from readiness_scenarios import SCENARIOS, Scenario
+from readiness_scenarios import SCENARIOS
 from test_readiness_gates import FEW, FULL, arms, decide, item
 
 from curation.readiness import assess, judge, load_policy
@@ -24,7 +25,11 @@ AGAINST = (
 """A headline, and what must not stand below it."""
 
 
-def verdict(scenario: Scenario, context: Context) -> Verdict:
+@cache
+def verdict(name: str, told: str) -> Verdict:
+    """The verdict of a scenario whose person told all, no arms or nothing; worked out once, as it never differs."""
+    scenario = SCENARIOS[name]()
+    context = {"all": scenario.context, "no arms": replace(scenario.context, arms=()), "nothing": Context()}[told]
     facts = replace(scenario.facts(), context=context)
     return judge(assess(facts, POLICY), context, POLICY, facts.dataset.digest, 0)
 
@@ -32,9 +37,7 @@ def verdict(scenario: Scenario, context: Context) -> Verdict:
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("told", ["all", "no arms", "nothing"])
 def test_no_sentence_speaks_against_the_headline_and_each_says_how_it_is_known(name: str, told: str) -> None:
-    scenario = SCENARIOS[name]()
-    context = {"all": scenario.context, "no arms": replace(scenario.context, arms=()), "nothing": Context()}[told]
-    found = verdict(scenario, context)
+    found = verdict(name, told)
     below = " ".join((*found.reasons, found.next_step))
     for start, against in AGAINST:
         assert not (start in found.headline and against in below), found
@@ -48,9 +51,7 @@ def test_no_sentence_speaks_against_the_headline_and_each_says_how_it_is_known(n
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("arms_too", [True, False])
 def test_what_is_called_cheapest_takes_an_hour_at_most(name: str, arms_too: bool) -> None:
-    scenario = SCENARIOS[name]()
-    context = scenario.context if arms_too else replace(scenario.context, arms=())
-    said = verdict(scenario, context).next_step
+    said = verdict(name, "all" if arms_too else "no arms").next_step
     assert "working day" not in said
     assert not re.search(r"Cheapest.*\d hours", said)
 
