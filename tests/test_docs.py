@@ -117,9 +117,20 @@ def test_every_piece_of_python_runs(beside_samples: Path) -> None:
     assert (beside_samples / "clean_tickets" / "train.parquet").exists()
 
 
+def words_and_figures(shown: list[str]) -> tuple[list[list[str]], list[float]]:
+    """The words of each text with a mark in the place of each number, and the numbers."""
+    number = r"\d+(?:\.\d+)?"
+    words = [re.sub(number, "#", text).split() for text in shown]
+    return words, [float(found) for text in shown for found in re.findall(number, text)]
+
+
 def test_the_notebook_shows_what_it_is_said_to_show(tmp_path: Path) -> None:
-    written = nbformat.read(notebook.NOTEBOOK, as_version=4)
-    assert notebook.outputs(notebook.ran(tmp_path)) == notebook.outputs(written), "run python tests/notebook.py"
+    written = notebook.outputs(nbformat.read(notebook.NOTEBOOK, as_version=4))
+    words, figures = words_and_figures(notebook.outputs(notebook.ran(tmp_path)))
+    was, were = words_and_figures(written)
+    assert words == was, "run python tests/notebook.py"
+    # models of other processors end some thousandths away: a finding at .501 is one of .499 there, 50 likely are 49
+    assert figures == pytest.approx(were, rel=0.05, abs=0.02), "run python tests/notebook.py"
     assert str(Path.home()) not in notebook.NOTEBOOK.read_text(encoding="utf-8")
 
 

@@ -13,12 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_shown = warnings.showwarning
-from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class  # noqa: E402
-
-if warnings.showwarning is not _shown:  # it sends every warning of the whole process to a log that nobody reads
-    logging.captureWarnings(False)
-
 
 @dataclass(frozen=True)
 class Private:
@@ -392,6 +386,12 @@ def _whole(plugin: Any, line: str) -> Iterator[re.Match[str]]:
 
 @cache
 def _plugins() -> list[tuple[str, Any]]:
+    shown = warnings.showwarning
+    # a fifth of a second, and a command that opens a project for something else looks for no keys
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+
+    if warnings.showwarning is not shown:  # it sends every warning of the whole process to a log that nobody reads
+        logging.captureWarnings(False)
     classes: Mapping[str, Any] = get_mapping_from_secret_type_to_class()
     return [(kind, made()) for kind, made in sorted(classes.items()) if made.__name__ not in LEFT_OUT]
 

@@ -55,6 +55,18 @@ def test_a_file_comes_back_whole_and_its_private_folder_is_gone(file, private):
     assert list(private.iterdir()) == []
 
 
+def test_a_reader_goes_on_without_pandas_which_a_plugin_may_still_use():
+    """pyarrow imports it with the first array, half of what reading a small file took."""
+    code = (
+        "import sys; from curation.load.sandbox.child import spare_pandas; spare_pandas(); import pyarrow as pa; "
+        "before = pa.array(['a', None]).null_count, 'pandas' in sys.modules; import pandas as pd; "
+        "column = pa.Table.from_pandas(pd.DataFrame({'n': pd.Series([1.0, None])}))['n']; "
+        "print(*before, column.null_count, len(column.to_pandas()), pa.array(pd.Series([1.0, None])).null_count)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["1", "False", "1", "2", "1"]
+
+
 def test_the_name_of_an_upload_is_text_and_never_a_path(file, private):
     imported = load(file(PAIRS), name="../../etc/passwd")
     assert set(imported.dataset.values("source")) == {"../../etc/passwd"}
