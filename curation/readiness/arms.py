@@ -11,7 +11,6 @@ import numpy as np
 from curation.readiness.holdout import CORRELATION
 from curation.records import PROMPTED, Evidence, Kind
 from curation.records.context import Arm, Context
-from curation.records.varied import varied
 from curation.sampling.choice import lowered, optimism
 from curation.sampling.intervals import (
     Z90,
@@ -165,8 +164,8 @@ def rescored(one: Scored, metric: str, score: float, n: int | None = None) -> Sc
     """The arm as if it counted this much on so many rows (left out: on as many), its scores spread as they are."""
     rows = one.arm.n if n is None else n
     groups = one.arm.groups and max(1, round(one.arm.groups * rows / one.arm.n))
-    value, low, high = interval_of(varied(one.arm, score=score, n=rows, groups=groups), metric)
-    return varied(one, arm=varied(one.arm, n=rows, groups=groups), score=value, low=low, high=high)
+    value, low, high = interval_of(replace(one.arm, score=score, n=rows, groups=groups), metric)
+    return replace(one, arm=replace(one.arm, n=rows, groups=groups), score=value, low=low, high=high)
 
 
 def rows_to_tell(one: Scored, metric: str, line: float, largest: int = 1_000_000) -> int | None:

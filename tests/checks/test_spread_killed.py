@@ -22,8 +22,7 @@ def test_workers_killed_at_three_moments_change_no_finding(alone, monkeypatch, t
     clusters, left, killed = alone(data, SIMILAR, 0.8), [0.1, 0.3, 0.7], []
 
     def kill(done, message):
-        children = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
-        workers = [one for one in children if "curation.engine.worker" in one.cmdline()]
+        workers = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
         if left and done >= left[0] and workers:
             left.pop(0)
             killed.append(workers[0].pid)

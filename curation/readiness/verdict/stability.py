@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
 import numpy as np
@@ -12,7 +12,6 @@ from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.records import Evidence, Kind, Rule
 from curation.records.context import Arm, Difference
-from curation.records.varied import varied
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 
@@ -64,8 +63,8 @@ def draw(reading: Reading, seed: int) -> Draws:
     for n in range(reading.policy.draws):
         items, where = _items(reading, chances, n)
         scores, place = _arms(reading, arms, planned, n)
-        context = varied(reading.context, differences=_differences(reading, pairs, n))
-        outcomes.append(walk(varied(reading, items=items, arms=scores, context=context)).outcome)
+        context = replace(reading.context, differences=_differences(reading, pairs, n))
+        outcomes.append(walk(replace(reading, items=items, arms=scores, context=context)).outcome)
         for id, at in (where | place).items():
             places.setdefault(id, []).append(at)
     return Draws(outcomes, places)
@@ -117,7 +116,7 @@ def _differences(reading: Reading, chances: Sequence[Chance], n: int) -> tuple[D
     made = []
     for one, chance in zip(reading.context.differences, chances):
         by = _offset(chance.normal[n], one.value, one.low, one.high)
-        made.append(varied(one, value=one.value + by, low=one.low + by, high=one.high + by))
+        made.append(replace(one, value=one.value + by, low=one.low + by, high=one.high + by))
     return tuple(made)
 
 
@@ -135,7 +134,7 @@ def shifted(item: Evidence, rule: Rule, by: float) -> Evidence:
 
     value, low, high = at(item.value), at(item.low), at(item.high)
     status = item.status if _locked(item) else rule.status(value, low, high)
-    return varied(item, value=value, low=low, high=high, status=status)
+    return replace(item, value=value, low=low, high=high, status=status)
 
 
 def _locked(item: Evidence) -> bool:
@@ -157,13 +156,13 @@ def imagined(item: Evidence, rule: Rule, u: float) -> Evidence:
     if status == "fail" and item.id in UNASKED:
         status = "warn"
     kind: Kind = "estimated" if item.id in UNASKED else item.kind
-    return varied(item, status=status, kind=kind, value=value, low=value, high=value, detail={})
+    return replace(item, status=status, kind=kind, value=value, low=value, high=value, detail={})
 
 
 def moved(one: Scored, by: float) -> Scored:
     """The arm as another measurement `by` away."""
     score, low, high = (min(1.0, max(0.0, number + by)) for number in one.interval)
-    return varied(one, score=score, low=low, high=high)
+    return replace(one, score=score, low=low, high=high)
 
 
 def planted(score: float, n: int = PLANTED) -> Scored:
