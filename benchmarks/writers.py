@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from curation.errors import CurationError, StaleDecision  # noqa: E402
 from curation.project import Project  # noqa: E402
+from curation.project.place.processes import NICE  # noqa: E402
 from curation.records import dataset  # noqa: E402
 from curation.store import database, decisions  # noqa: E402
 
@@ -90,7 +91,8 @@ def decide(folder: Path, who: int, ids: list[str], said: Connection) -> None:
 
 
 def check(folder: Path, said: Connection) -> None:
-    """Run the checks over and over until everybody is done."""
+    """Run the checks over and over until everybody is done, as low in turn as a job of the app."""
+    os.nice(NICE)
     with Project.open(folder) as project:
         said.send("ready")
         said.recv()
