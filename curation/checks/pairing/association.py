@@ -40,11 +40,14 @@ def associated(words: Any, text: tuple[Ints, Ints], meaning: tuple[Floats, Float
     asked, answered = (np.hstack([sense, _commonest(words, rows)]) for sense, rows in zip(meaning, text, strict=True))
     asked -= asked.mean(axis=0)
     answered -= answered.mean(axis=0)
-    foretold_outputs, outputs = _foretold(asked, answered)
-    foretold_inputs, inputs = _foretold(answered, asked)
-    left, right = np.hstack([foretold_outputs, inputs]), np.hstack([outputs, foretold_inputs])
+    left, right = (np.empty((len(asked), 2 * FORETOLD), np.float32) for _ in range(2))
+    some, others = slice(0, FORETOLD), slice(FORETOLD, None)
+    _foretell(asked, answered, left[:, some], right[:, some])
+    _foretell(answered, asked, right[:, others], left[:, others])
     weight = np.float32(_worth(left, right, seed) / np.sqrt(2))
-    return left * weight, right * weight
+    left *= weight
+    right *= weight
+    return left, right
 
 
 def _worth(left: Floats, right: Floats, seed: int) -> float:
@@ -62,29 +65,32 @@ def _commonest(words: Any, rows: Ints) -> Floats:
     """The commonest terms of these texts by their leading directions; of length 1 in the mean."""
     some = words[rows[:: max(1, len(rows) // SAMPLED)]]
     common = np.argsort(-np.bincount(some.indices, minlength=words.shape[1]), kind="stable")[:COMMONEST]
-    weights: Floats = words[:, np.sort(common)][rows].toarray().astype(np.float32)
-    weights -= weights.mean(axis=0)
-    leading = np.linalg.eigh(_products(weights, weights))[1][:, ::-1][:, :LEADING]
-    found: Floats = weights @ leading.astype(np.float32)
-    length = float(np.sqrt(np.einsum("ij,ij->i", weights, weights).mean()))
-    return found / np.float32(length or 1.0)
+    weights = words[:, np.sort(common)][rows].astype(np.float64)  # not as a table: nearly all of it is nought
+    mean = np.asarray(weights.mean(axis=0)).ravel()
+    products = (weights.T @ weights).toarray() - len(rows) * np.outer(mean, mean)
+    leading = np.linalg.eigh(products)[1][:, ::-1][:, :LEADING]
+    length = float(np.sqrt(max(0.0, np.trace(products)) / len(rows)))
+    found = np.empty((len(rows), leading.shape[1]), np.float32)
+    for start in range(0, len(rows), BLOCK):
+        found[start : start + BLOCK] = (weights[start : start + BLOCK] @ leading - mean @ leading) / (length or 1.0)
+    return found
 
 
-def _foretold(known: Floats, wanted: Floats) -> tuple[Floats, Floats]:
-    """What the other rows say of `wanted` for each row of `known`, and `wanted` itself, in its leading directions; both
-    as unit rows. Directions chosen by how well they are foretold would know each row's own pair."""
+def _foretell(known: Floats, wanted: Floats, told: Floats, there: Floats) -> None:
+    """Write what the other rows say of `wanted` for each row of `known` into `told`, and `wanted` itself into `there`,
+    in its leading directions; both as unit rows. Directions chosen by how well they are foretold would know each row's
+    own pair. Columns that there are no directions for become 0."""
     ridged = np.linalg.inv(_products(known, known) + RIDGE * np.eye(known.shape[1]))
-    leading = np.linalg.eigh(_products(wanted, wanted))[1][:, ::-1][:, :FORETOLD]
+    leading = np.linalg.eigh(_products(wanted, wanted))[1][:, ::-1][:, : told.shape[1]]
     slopes = ridged @ _products(known, wanted) @ leading
-    told = np.empty((len(known), leading.shape[1]), np.float32)
-    there = np.empty_like(told)
+    told[:, leading.shape[1] :] = there[:, leading.shape[1] :] = 0
+    columns = slice(0, leading.shape[1])
     for start in range(0, len(known), BLOCK):
         some = slice(start, start + BLOCK)
         here, target = known[some].astype(np.float64), wanted[some] @ leading
         weight = np.einsum("ij,ij->i", here @ ridged, here)[:, None]
-        told[some] = _unit((here @ slopes - weight * target) / (1 - weight))
-        there[some] = _unit(target)
-    return told, there
+        told[some, columns] = _unit((here @ slopes - weight * target) / (1 - weight))
+        there[some, columns] = _unit(target)
 
 
 def _products(one: Floats, other: Floats) -> Exact:

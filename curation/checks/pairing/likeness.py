@@ -96,10 +96,13 @@ def sides(
         meaning = lsa(words if words.shape[0] == len(texts) else words[row], DIMENSIONS, seed)
     progress(0.8, "learning which outputs go with which inputs")
     places, sense = (row[:n], row[n:]), (meaning[:n], meaning[n:])
-    learned = associated(words, places, sense, seed)
-    both = [np.hstack([each / np.float32(np.sqrt(2)), more]) for each, more in zip(sense, learned, strict=True)]
-    scale = max(float(np.einsum("ij,ij->i", side, side).max()) for side in both)
-    asked, answered = ((side / np.sqrt(scale)).astype(np.float32) for side in both)
+    asked, answered = associated(words, places, sense, seed)
+    # one side after the other, and in place: copies of both would be a gigabyte of many rows
+    asked = np.hstack([sense[0] / np.float32(np.sqrt(2)), asked])
+    answered = np.hstack([sense[1] / np.float32(np.sqrt(2)), answered])
+    scale = max(float(np.einsum("ij,ij->i", side, side).max()) for side in (asked, answered))
+    for side in (asked, answered):
+        side /= np.float32(np.sqrt(scale))
     progress(1.0, "texts read")
     return Sides(words, asked, answered, scale, *places)
 
