@@ -4,8 +4,8 @@ Shapes and limits come from a study of BANKING77 and CLINC150 (2,500 to 10,000 r
 median of pow3 and MMF was 1.6-3.5 points off on average and the 90 % band held 39 of 39 truths; from 1.1 on, forecasts
 were 5-24 points off and their bands held half of the truths. The ratio is itself uncertain: of 20 draws of 1,000 rows,
 half lay under 1.1 by luck. So a forecast is given only where 1.1 lies above its 90 % interval (`benchmarks/curve.py`).
-Of 96 truths of five sets (12 draws of 2,500 rows each) the band held 91: all of intents, home commands and snips, 7 of 12
-of titles of programming questions, where half of the draws are refused.
+Of 96 truths of five sets (12 draws of 2,500 rows each) the band held 91: all of four sets, 7 of 12 of titles of
+programming questions, where half of the draws are refused.
 """
 
 from dataclasses import dataclass
