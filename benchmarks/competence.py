@@ -14,7 +14,7 @@ Three rules say when wrong labels are believed. A, (s - m) / (1 - r - m) >= a: w
 that the stand-in misses. B, (s - m) / (1 - m) >= b. C reads another estimate t: of the fifth of the rows whose guess is
 surest, the share whose label differs from it. Wrong labels do not know how sure a model is, a model's own mistakes
 stand among its unsure guesses, so t stays near the share of wrong labels where r counts hard texts too. C asks
-(s - m) / (1 - t - m) >= c, B of at least C_GAIN and C_ROWS rows, and its interval is Wilson's, its lower part C_WIDER
+(s - m) / (1 - t - m) >= c, B of at least C_GAIN and C_ROWS rows, and its interval is Wilson's, its lower part WIDER
 times as wide: a model's own mistakes stand among its surest guesses too, and make t too high, never too low.
 
 For each threshold: false alarms, believed with a low end over 10 % at 0 and 5 % flips, by the size of the draw; power,
@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 from public_sets import present, rows
 
-from curation.checks.labels.ranking import Judged, Settings, judge, summarise
+from curation.checks.labels.ranking import WIDER, Judged, Settings, judge, summarise
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.errors import NotChecked
@@ -56,8 +56,8 @@ ROWS_A_CLASS = 15
 FAILS = 0.10
 COMPETENT = ("banking77", "clinc150", "trec", "ag_news", "snips", "subjectivity")
 """Sets whose labels follow from their words, where power is asked."""
-C_GAIN, C_ROWS, C_WIDER, C_AT = 0.3, 400, 1.75, 0.6
-"""Rule C as chosen by the table below; 1.75 as in curation/checks/labels/ranking.py."""
+C_GAIN, C_ROWS, C_AT = 0.3, 400, 0.6
+"""Rule C as chosen by the table below."""
 Line = dict[str, Any]
 
 
@@ -185,7 +185,7 @@ def rule_b(line: Line) -> float:
 def sure_rate(line: Line) -> tuple[float, float, float]:
     """t with its interval, widened below."""
     value, low, high = wilson(*line["top"]["5"])
-    return value, max(0.0, value - C_WIDER * (value - low)), high
+    return value, max(0.0, value - WIDER * (value - low)), high
 
 
 def rule_c(line: Line) -> float:

@@ -79,7 +79,7 @@ def drawn(looked: Looked, seed: int = SEED, draws: int = DRAWS) -> Drawn:
     sampling: Cochran, Sampling Techniques, 1977, ch. 12), and so many of the rows not seen are wrong as a share drawn
     from a beta says: both are counts of these very rows, which differ from the drawn share by chance (the posterior
     predictive of a finite population: Ericson, Journal of the Royal Statistical Society B 1969). With the share alone
-    the interval held in 77 % of audits of 100 of 300 rows (benchmarks/model_review.py, small). Beta draws: Brown, Cai
+    the interval held in 77 % of audits of 100 of 300 rows (benchmarks/model_review.py, quality). Beta draws: Brown, Cai
     and DasGupta, Statistical Science 2001, for Jeffreys' interval.
     """
     rng = np.random.default_rng(seed)

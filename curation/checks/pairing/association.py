@@ -20,12 +20,13 @@ COMMONEST, LEADING = 512, 128
 be learned from a set; rare names are compared as they stand. All 512 instead of 128 directions rank the same (24
 swapped of 2,000 rows of code, medicine, instructions, restaurants, sentences, slots, passages, translations; two draws
 each)."""
-FORETOLD = 128
-"""Directions foretold: all 384 rank within a row of it, in the same draws."""
+PREDICTED = 128
+"""Directions predicted: all 384 ranked within a row of it in the same draws, before each row's own pair was left out of
+the choice of directions too."""
 RIDGE = 3.0
 """In rows of mean length: 1 and 10 rank within a row of it, in the same draws."""
 SAMPLED = 10_000
-"""Rows by which it is told which terms are common: a share of 1 % is then known to a tenth of it."""
+"""Rows in which terms are counted to find the commonest: a share of 1 % is then known to a tenth of it."""
 BLOCK = 5_000
 """Rows worked on at once, to bound memory."""
 
@@ -40,10 +41,10 @@ def associated(words: Any, text: tuple[Ints, Ints], meaning: tuple[Floats, Float
     asked, answered = (np.hstack([sense, _commonest(words, rows)]) for sense, rows in zip(meaning, text, strict=True))
     asked -= asked.mean(axis=0)
     answered -= answered.mean(axis=0)
-    left, right = (np.empty((len(asked), 2 * FORETOLD), np.float32) for _ in range(2))
-    some, others = slice(0, FORETOLD), slice(FORETOLD, None)
-    _foretell(asked, answered, left[:, some], right[:, some])
-    _foretell(answered, asked, right[:, others], left[:, others])
+    left, right = (np.empty((len(asked), 2 * PREDICTED), np.float32) for _ in range(2))
+    some, others = slice(0, PREDICTED), slice(PREDICTED, None)
+    _predict(asked, answered, left[:, some], right[:, some])
+    _predict(answered, asked, right[:, others], left[:, others])
     weight = np.float32(_worth(left, right, seed) / np.sqrt(2))
     left *= weight
     right *= weight
@@ -76,21 +77,23 @@ def _commonest(words: Any, rows: Ints) -> Floats:
     return found
 
 
-def _foretell(known: Floats, wanted: Floats, told: Floats, there: Floats) -> None:
-    """Write what the other rows say of `wanted` for each row of `known` into `told`, and `wanted` itself into `there`,
-    in its leading directions; both as unit rows. Directions chosen by how well they are foretold would know each row's
-    own pair. Columns that there are no directions for become 0."""
+def _predict(known: Floats, wanted: Floats, predicted: Floats, actual: Floats) -> None:
+    """Predict `wanted` from `known`, each row by a regression on all other rows.
+
+    Fills `predicted`, and `actual` with `wanted` itself, both in the leading directions of `wanted` and as unit rows;
+    columns beyond these are 0. Directions chosen by how well they are predicted would know each row's own pair.
+    """
     ridged = np.linalg.inv(_products(known, known) + RIDGE * np.eye(known.shape[1]))
-    leading = np.linalg.eigh(_products(wanted, wanted))[1][:, ::-1][:, : told.shape[1]]
+    leading = np.linalg.eigh(_products(wanted, wanted))[1][:, ::-1][:, : predicted.shape[1]]
     slopes = ridged @ _products(known, wanted) @ leading
-    told[:, leading.shape[1] :] = there[:, leading.shape[1] :] = 0
+    predicted[:, leading.shape[1] :] = actual[:, leading.shape[1] :] = 0
     columns = slice(0, leading.shape[1])
     for start in range(0, len(known), BLOCK):
         some = slice(start, start + BLOCK)
         here, target = known[some].astype(np.float64), wanted[some] @ leading
         weight = np.einsum("ij,ij->i", here @ ridged, here)[:, None]
-        told[some, columns] = _unit((here @ slopes - weight * target) / (1 - weight))
-        there[some, columns] = _unit(target)
+        predicted[some, columns] = _unit((here @ slopes - weight * target) / (1 - weight))
+        actual[some, columns] = _unit(target)
 
 
 def _products(one: Floats, other: Floats) -> Exact:
