@@ -79,8 +79,8 @@ class Decisions:
     ) -> int:
         """Store one decision and return its number. Raises StaleDecision when somebody else was first."""
         decision = Decision(example, action, value, reviewer, now(), seen_version, reason)
-        with database.write(self.place.engine) as connection:
-            return decisions.append(connection, [decision], state_of)[0]
+        with database.write(self.place.engine, ask=decisions.now_of(example)) as connection:
+            return decisions.append(connection, [decision], state_of, ends=True)[0]
 
     @needs("reviewer")
     def undo(self, reviewer: str = "") -> str | None:
@@ -91,7 +91,7 @@ class Decisions:
                 return None
             version = len(decisions.of_example(connection, newest.example))
             undo = Decision(newest.example, "undo", str(newest.seq), reviewer, now(), version)
-            decisions.append(connection, [undo], state_of)
+            decisions.append(connection, [undo], state_of, ends=True)
             return newest.example
 
     @needs("reviewer")
@@ -104,9 +104,9 @@ class Decisions:
         if not log:
             return []
         entries = sorted(log, key=lambda entry: entry.number)
-        with database.write(self.place.engine) as connection:
+        with database.write(self.place.engine, ask=decisions.now_of(entries[0].example)) as connection:
             known = events.of_client(connection, client, min(min(one.number, one.of or one.number) for one in entries))
-            return [_applied(connection, client, entry, known, reviewer) for entry in entries]
+            return [_applied(connection, client, entry, known, reviewer, len(log) == 1) for entry in entries]
 
     @needs("reviewer")
     def undo_on(self, example: str, reviewer: str = "") -> int | None:
@@ -117,7 +117,7 @@ class Decisions:
             if not own:
                 return None
             undo = Decision(example, "undo", str(own[-1].seq), reviewer, now(), len(made))
-            return decisions.append(connection, [undo], state_of)[0]
+            return decisions.append(connection, [undo], state_of, ends=True)[0]
 
     @needs("curator")
     def decide_all(
@@ -287,16 +287,22 @@ def _bulk(batch: str) -> str:
 
 
 def _applied(
-    connection: database.Connection, client: str, entry: LogEntry, known: dict[int, tuple[int, str]], reviewer: str
+    connection: database.Connection,
+    client: str,
+    entry: LogEntry,
+    known: dict[int, tuple[int, str]],
+    reviewer: str,
+    is_only: bool,
 ) -> Applied:
-    """What becomes of an entry; `known` are the client's stored ones by their number, and gets this one."""
+    """What becomes of an entry; `known` are the client's stored ones by their number, and gets this one. `is_only`
+    says that no other is in this transaction."""
     if entry.number in known:
         return Applied(entry.number, known[entry.number][1])
     try:
         if entry.action == "undo" and max(known, default=0) > entry.number:
             raise StaleDecision(NOTHING)  # refused when those after it were stored: it must not reach one of them now
         made = _as_decision(connection, entry, known, reviewer)
-        (seq,) = decisions.append(connection, [made], state_of, (client, entry.number))
+        (seq,) = decisions.append(connection, [made], state_of, (client, entry.number), ends=is_only)
     except StaleDecision as why:
         return Applied(entry.number, entry.example, str(why))
     known[entry.number] = seq, made.example

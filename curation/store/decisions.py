@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, bindparam, case, cast, delete, exists
 from curation.errors import StaleDecision
 from curation.records import Decision, Event, Process
 from curation.store import events
-from curation.store.database import bump, chain, insert_rows, together
+from curation.store.database import answer, chain, insert_rows, run, together
 from curation.store.database.chain import DECISION_FIELDS, Head, canonical
 from curation.store.database.schema import bulk_acts, claims, examples, history, states
 from curation.store.events import HEAD, HISTORY
@@ -25,47 +25,63 @@ StateOf = Callable[[Sequence[Decision]], Any]
 
 
 def append(
-    connection: Connection, new: Sequence[Decision], state_of: StateOf, sent: tuple[str, int] | None = None
+    connection: Connection,
+    new: Sequence[Decision],
+    state_of: StateOf,
+    sent: tuple[str, int] | None = None,
+    ends: bool = False,
 ) -> list[int]:
     """The sequence numbers of the stored decisions; each example's state follows from all its decisions.
 
-    `sent` is (client, its number) of one decision that a card sent, so that it is known when it comes again.
+    `sent` is (client, its number) of one decision that a card sent, so that it is known when it comes again. `ends`
+    says that nothing else is done in the transaction.
     Raises StaleDecision when an example is no longer at the version the person saw; then nothing of `new` is stored
     (the transaction is the caller's).
     """
     stored = []
-    for decision in new:
-        row = connection.execute(_NOW, {"id": decision.example}).first()
+    for number, decision in enumerate(new, start=1):
+        row = answer(connection, *now_of(decision.example))
         if row is None:
             raise StaleDecision("This example is not in the project any more. Reload the page.")
-        if (row.version or 0) != decision.seen_version:
+        on_row, version, head, is_claimed = row
+        if (version or 0) != decision.seen_version:
             raise StaleDecision("Somebody else has just decided this example. Nothing was overwritten.")
         payload = {"action": decision.action, "value": decision.value, "reason": decision.reason}
-        on = {"example": row.seq, "revision": 0, "seen_version": decision.seen_version}
+        on = {"example": on_row, "revision": 0, "seen_version": decision.seen_version}
         event = Event("decision", decision.example, canonical(payload), decision.reviewer, decision.at, **on)
         if sent is not None:
             event = replace(event, client=sent[0], client_seq=sent[1])
-        earlier = of_example(connection, decision.example) if row.version else []
-        with together(connection):
-            seq = _append(connection, event, [row.seq], events.head_in(row.head))
-            _store_state(connection, row.seq, row.version is None, state_of([*earlier, replace(decision, seq=seq)]))
-            connection.execute(_LET_GO, {"seq": row.seq})
-            bump(connection, data=True)
+        earlier = of_example(connection, decision.example) if version else []
+        with together(connection, ends and number == len(new)):
+            seq = _append(connection, event, [on_row], events.head_in(head))
+            _store_state(connection, on_row, version is None, state_of([*earlier, replace(decision, seq=seq)]))
+            if is_claimed:
+                run(connection, _LET_GO, {"seq": on_row})
         stored.append(seq)
     return stored
 
 
 _NOW = (
-    select(examples.c.seq, states.c.version, HEAD.scalar_subquery().label("head"))
+    select(
+        examples.c.seq,
+        states.c.version,
+        HEAD.scalar_subquery().label("head"),
+        exists().where(claims.c.example == examples.c.seq).label("claimed"),
+    )
     .outerjoin(states, states.c.example == examples.c.seq)
     .where(examples.c.id == bindparam("id"), examples.c.source.not_in(coming()))
 )
 _LET_GO = delete(claims).where(claims.c.example == bindparam("seq"))
 
 
+def now_of(example: str) -> tuple[Any, dict[str, Any]]:
+    """What `append` asks of an example, for `write` to ask it."""
+    return _NOW, {"id": example}
+
+
 def _append(connection: Connection, event: Event, numbers: Sequence[int], head: Head | None = None) -> int:
     """The number of the stored event; each of its decisions gets a line in the history, under its example's number."""
-    stored = events.append(connection, event, head)
+    stored = events.append(connection, event, head, data=True)
     made = zip(chain.changes(stored), numbers, strict=True)
     rows = [tuple(number if name == "example" else getattr(one, name) for name in HISTORY) for one, number in made]
     insert_rows(connection, history, HISTORY, rows)
@@ -101,7 +117,6 @@ def append_all(
     if lines:
         lines.sort(key=lambda line: line[0])
         _append(connection, _together([decision for _, decision in lines], batch), [number for number, _ in lines])
-        bump(connection, data=True)
     return len(lines)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
@@ -26,22 +26,23 @@ from curation.store.database.schema import (
     history,
     votes,
 )
+from curation.store.database.statements import run, set_head
 
 _HEAD = about.c.key == "events"
 HEAD = select(about.c.value).where(_HEAD)
 """Where the events end, for `head_in`."""
-_ADD, _SET_HEAD = insert(events), update(about).where(_HEAD).values(value=bindparam("head"))
+_ADD = insert(events)
 _VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")
 HISTORY = ("seq", "example", "action", "value", "reviewer", "at", "seen_version", "reason", "batch")
 
 
-def append(connection: Connection, event: Event, head: Head | None = None) -> Event:
+def append(connection: Connection, event: Event, head: Head | None = None, data: bool = False) -> Event:
     """The event as it is now stored at the end: its number, the hash before it and its own are filled in. `head` is
-    where the events end, where that has been read."""
+    where the events end, where that has been read; `data` says that examples or decisions change by it."""
     head = head or read_head(connection)
     stored = chain.linked(event, head)
-    connection.execute(_ADD, vars(stored))
-    _write_head(connection, Head(stored.seq, stored.hash, head.count + 1))
+    run(connection, _ADD, vars(stored))
+    _write_head(connection, Head(stored.seq, stored.hash, head.count + 1), data)
     return stored
 
 
@@ -55,8 +56,8 @@ def head_in(value: str | None) -> Head:
     return Head(**json.loads(value)) if value else Head()
 
 
-def _write_head(connection: Connection, head: Head) -> None:
-    connection.execute(_SET_HEAD, {"head": canonical(vars(head))})
+def _write_head(connection: Connection, head: Head, data: bool = False) -> None:
+    set_head(connection, canonical(vars(head)), data)
     connection.info["head"] = head  # for whoever keeps it outside, once this is committed
 
 

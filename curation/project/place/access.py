@@ -97,8 +97,7 @@ def _role(place: "Place", known: Mapping[str, Role]) -> Role | None:
 
 def require(place: "Place", role: Role) -> int:
     """The rank (place in ROLES) of whoever opened the project. Raises NotAllowed where it is below this role."""
-    with database.glance(place.engine) as connection:
-        known = members.roles(connection)
+    known: dict[str, Role] = dict(database.glance(place.engine, members.ROLES))
     has = _role(place, known)
     if has is None or ROLES.index(has) < ROLES.index(role):
         raise NotAllowed(_refusal(place, role, has, known))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,16 +11,11 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    Integer,
-    String,
-    bindparam,
-    cast,
     delete,
     func,
     insert,
     inspect,
     select,
-    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -29,16 +23,17 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from curation.errors import CurationError
 from curation.store.database import failures, postgresql, schema, sqlite
 from curation.store.database.chain import START, Head
-from curation.store.database.dialect import folder_of, is_postgresql, name_of
+from curation.store.database.dialect import ASKED, folder_of, is_postgresql, name_of
 from curation.store.database.failures import shown
 from curation.store.database.migrate import keep_copy, migrate
 from curation.store.database.postgresql import OURS, Schema, has_password, parse_url, without_secrets
+from curation.store.database.statements import answer, bump, driver_of, insert_rows, put_rows, run, together
 from curation.store.database.transfer import transfer as fill
 
 __all__ = [
-    "OURS", "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version",
-    "doing", "drop", "folder_of", "glance", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads",
-    "making", "name_of", "open_database", "parse_url", "put_rows", "read", "set_aside", "shown",
+    "OURS", "URL", "Connection", "Engine", "Schema", "answer", "bump", "close", "consistent", "copy", "count",
+    "data_version", "doing", "drop", "folder_of", "glance", "has_password", "insert_rows", "is_doing", "is_shared",
+    "keep_heads", "making", "name_of", "open_database", "parse_url", "put_rows", "read", "run", "set_aside", "shown",
     "stream", "together", "transfer", "unfinished", "version", "without_secrets", "write",
 ]  # fmt: skip
 
@@ -156,10 +151,6 @@ def transfer(source: Engine, target: Engine) -> None:
         fill(before, after)
 
 
-def _of(engine: Engine) -> ModuleType:
-    return postgresql if is_postgresql(engine) else sqlite
-
-
 @contextmanager
 def _said_plainly(engine: Engine) -> Iterator[None]:
     """Raises StoreFailed where a disk, folder or server fails inside the block, InputRejected where it is no database
@@ -173,7 +164,7 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
         if (said := failures.said_plainly(error, engine)) is None:
             raise
         raise said from None
-    except _of(engine).raw_errors() as error:
+    except driver_of(engine).raw_errors() as error:
         if (said := failures.said_plainly(error, engine)) is None:
             raise
         raise said from None
@@ -184,12 +175,14 @@ def write(
     engine: Engine,
     prepare: Callable[[Connection], None] | None = None,
     replace: Callable[[Connection], None] | None = None,
+    ask: tuple[Any, Mapping[str, Any]] | None = None,
 ) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends.
 
     `prepare` comes before it, while others write, and may `set_aside` rows; they are put in place here alone, first of
     all. `replace` comes next. On a server both run while others still write: they may change what was found, and
-    nothing else.
+    nothing else. `ask` is a query and its values for `answer`, before anything is written: a server hears of it in the
+    message that asks for the turn.
     """
     head: Head | None = None
     with _said_plainly(engine), engine.connect() as connection:
@@ -198,14 +191,15 @@ def write(
             connection.execution_options(mode="prepare")
             with connection.begin():
                 prepare(connection)
-        connection.execution_options(mode="replace" if prepare or replace else "write")
+        connection.execution_options(mode="replace" if prepare or replace else "write", ask=ask)
         connection.info.pop("head", None)
-        with _of(engine).waited(engine), connection.begin():
+        connection.info.pop(ASKED, None)
+        with driver_of(engine).waited(engine), connection.begin():
             if prepare or replace:
                 _put_in_place(connection)
                 if replace:
                     replace(connection)
-                _of(engine).take_turn(connection)
+                driver_of(engine).take_turn(connection)
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
@@ -231,23 +225,14 @@ def read(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-@contextmanager
-def glance(engine: Engine) -> Iterator[Connection]:
-    """As `read`, for one statement alone: of a server it is asked without a transaction around it, in a third of the
-    time."""
+def glance(engine: Engine, query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query that is made once: of a server it is asked without a transaction around it and past
+    SQLAlchemy, as every call of every verb waits for it."""
     if _reading.get() is not None or not is_postgresql(engine):
         with read(engine) as connection:
-            yield connection
-        return
-    with _said_plainly(engine), engine.connect() as connection:
-        yield postgresql.of_one_statement(connection)
-
-
-@contextmanager
-def together(connection: Connection) -> Iterator[None]:
-    """Statements whose answers nobody reads go to a server in one message, and it answers when the block ends."""
-    with _of(connection.engine).together(connection):
-        yield
+            return [tuple(row) for row in connection.execute(query)]
+    with _said_plainly(engine):
+        return postgresql.glance(engine, query)
 
 
 @contextmanager
@@ -278,37 +263,9 @@ def _about(connection: Connection, key: str) -> int:
     return int(connection.scalar(select(schema.about.c.value).where(schema.about.c.key == key)) or 0)
 
 
-def bump(connection: Connection, data: bool = False) -> None:
-    """Note that something changed; `data` when examples or decisions did."""
-    connection.execute(_BUMP_DATA if data else _BUMP)
-
-
-_NEXT = update(schema.about).values(value=cast(cast(schema.about.c.value, Integer) + 1, String))
-# built once: this and the events' statements are a fifth of what a decision takes of the client's processor
-_BUMP = _NEXT.where(schema.about.c.key == "version")
-_BUMP_DATA = _NEXT.where(schema.about.c.key.in_(("version", "data_version")))
-
-
 def count(connection: Connection, table: Any, *where: Any) -> int:
     """How many rows of a table fulfil the conditions."""
     return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-
-
-def insert_rows(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert many rows past SQLAlchemy, whose compiled statements take six times as long."""
-    if rows:  # an empty executemany is an error
-        _of(connection.engine).insert(connection, table.name, columns, rows)
-
-
-def put_rows(connection: Connection, table: Any, lines: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, each in place of the one that has its key."""
-    key = [column.name for column in table.primary_key]
-    newest = {tuple(line[name] for name in key): line for line in lines}
-    if newest:
-        same = (table.c[name] == bindparam(f"key_{name}") for name in key)
-        keys = [{f"key_{name}": value for name, value in zip(key, values, strict=True)} for values in newest]
-        connection.execute(delete(table).where(*same), keys)
-        connection.execute(insert(table), list(newest.values()))
 
 
 ASIDE = "aside"
@@ -319,7 +276,7 @@ def set_aside(
 ) -> None:
     """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it. Only what
     `write` is given as `prepare` may say so; `write` puts them in place."""
-    of, aside = _of(connection.engine), f"new_{table.name}"
+    of, aside = driver_of(connection.engine), f"new_{table.name}"
     connection.info.setdefault(ASIDE, {})[table.name] = columns
     of.make_aside(connection, table.name, aside, _names(columns))
     for rows in batches:
@@ -329,7 +286,7 @@ def set_aside(
 
 def _put_in_place(connection: Connection) -> None:
     """Replace all rows of each table of which some were set aside by those, in their order."""
-    of = _of(connection.engine)
+    of = driver_of(connection.engine)
     for name, columns in connection.info.pop(ASIDE, {}).items():
         aside, names = f"new_{name}", _names(columns)
         connection.execute(delete(schema.metadata.tables[name]))
@@ -343,7 +300,7 @@ def _names(columns: Sequence[str]) -> str:
 
 def stream(connection: Connection, query: str, most: int) -> Iterator[Sequence[Any]]:
     """The rows of a query that both databases understand, so many at once, past SQLAlchemy."""
-    rows: Iterator[Sequence[Any]] = _of(connection.engine).stream(connection, query, most)
+    rows: Iterator[Sequence[Any]] = driver_of(connection.engine).stream(connection, query, most)
     return rows
 
 

@@ -25,6 +25,8 @@ from sqlalchemy.sql.functions import FunctionElement
 POSTGRESQL = "postgresql"
 BYTES = "C"
 """The collation that compares texts by their bytes and folds the letters of ASCII alone, as SQLite does."""
+ASKED = "asked"
+"""Where a connection keeps (query, values, first row) of what was asked with the turn to write."""
 _ESCAPES = {"\0": "\uffff0", "\uffff": "\uffff1"}
 
 

@@ -10,18 +10,19 @@ import logging
 import os
 import re
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from curation.errors import UsageError
 from curation.store.database import patience
-from curation.store.database.dialect import escaped, unescaped
+from curation.store.database.dialect import ASKED, escaped, unescaped
 from curation.store.database.failures import shown
 
 CONNECT_SECONDS = 10
@@ -156,8 +157,6 @@ MODES = {
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     mode, schema = options.get("mode", "read"), options["schema"]
-    if mode == "single":
-        return
     said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
         _wait(connection, said, [])  # SQLAlchemy rolls back what cannot begin
@@ -181,39 +180,94 @@ def _wait(connection: Connection, before: list[str], back: list[str], after: Seq
 
     Nothing of what the turn is for has been done by then, so that whoever asks again does nothing twice.
     """
-    lock = f"SELECT pg_advisory_xact_lock({key(connection.get_execution_options()['schema'])})"
+    options = connection.get_execution_options()
+    lock = f"SELECT pg_advisory_xact_lock({key(options['schema'])})"
     wait = "SET LOCAL lock_timeout = '{:.0f}ms'"
     for seconds in patience.waits():
-        others = wait.format(patience.BUSY_SECONDS * 1000)
+        is_usual = seconds == patience.BUSY_SECONDS
+        others = [] if is_usual else [wait.format(patience.BUSY_SECONDS * 1000)]
         try:
-            at_once(connection, [*before, wait.format(seconds * 1000), lock, others, *after])
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            _ask(connection, [*before, wait.format(seconds * 1000), lock, *others, *after], options.get("ask"))
+        except raw_errors() as error:
+            _driver(connection).rollback() if not back else at_once(connection, back)
+            if getattr(error, "sqlstate", "") != LOCK_NOT_AVAILABLE:
                 raise
-            if back:
-                at_once(connection, back)
         else:
             return
     raise patience.gave_up(shown(connection.engine.url))
 
 
-def of_one_statement(connection: Connection) -> Connection:
-    """The connection for one statement that is its own transaction: what it names is found by its schema."""
-    schema = connection.get_execution_options()["schema"]
-    return connection.execution_options(mode="single", schema_translate_map={None: schema})
+def _ask(connection: Connection, statements: Sequence[str], query: tuple[Any, Mapping[str, Any]] | None) -> None:
+    """Several statements in one message; with them a query, whose first row is kept under ASKED."""
+    if query is None:
+        at_once(connection, statements)
+        return
+    driver, (statement, values) = _driver(connection), query
+    with driver.pipeline():
+        for one in statements:
+            driver.execute(one)
+        cursor = driver.execute(*_in_words(connection, statement, values))
+    row = cursor.fetchone()
+    connection.info[ASKED] = statement, values, row and tuple(map(_unescaped, row))
+
+
+def glance(engine: Engine, query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query, which is a transaction of its own."""
+    text, values = _of_schema(query, engine.dialect, engine.get_execution_options()["schema"])
+    with _session(engine) as run:
+        return [tuple(map(_unescaped, row)) for row in run(text, values)]
+
+
+@lru_cache(maxsize=64)
+def _of_schema(query: Any, dialect: Any, schema: str) -> tuple[str, dict[str, Any]]:
+    """The query in words that name the schema of each table, and its values."""
+    named = {"schema_translate_map": {None: schema}, "render_schema_translate": True}
+    compiled = query.compile(dialect=dialect, **named)
+    return str(compiled), dict(compiled.params)
 
 
 @contextmanager
-def together(connection: Connection) -> Iterator[None]:
-    """What the block says goes out in one message (a pipeline): it may read no answer, nor send a stream."""
-    driver: Any = connection.connection.driver_connection
+def together(connection: Connection, ends: bool) -> Iterator[None]:
+    """What the block says goes out in one message (a pipeline): it may read no answer, nor send a stream. With `ends`
+    so does the COMMIT, after which SQLAlchemy's own has nothing to say."""
+    driver = _driver(connection)
     with driver.pipeline():
         yield
+        if ends:
+            driver.execute("COMMIT")
+
+
+def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> None:
+    """Run a statement whose answer nobody reads by the driver itself."""
+    _driver(connection).execute(*_in_words(connection, statement, values))
+
+
+def _in_words(connection: Connection, statement: Any, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    text, fixed = _compiled(statement, connection.dialect)
+    return text, {**fixed, **{name: _escaped(value) for name, value in values.items()}}
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: Any, dialect: Any) -> tuple[str, dict[str, Any]]:
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), dict(compiled.construct_params(_check=False))
+
+
+def _escaped(value: Any) -> Any:
+    return escaped(value) if isinstance(value, str) else value
+
+
+def _unescaped(value: Any) -> Any:
+    return unescaped(value) if isinstance(value, str) else value
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def at_once(connection: Connection, statements: Sequence[str]) -> None:
     """Several statements in one message; without parameters, as the server takes no more than one with them."""
-    connection.exec_driver_sql("; ".join(statements), execution_options={"no_parameters": True})
+    _driver(connection).execute("; ".join(statements))
 
 
 def key(what: str) -> int:
@@ -265,12 +319,13 @@ def drop_schema(engine: Engine) -> None:
 def insert(connection: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows: few by statements, many as a stream."""
     names = ", ".join(f'"{name}"' for name in columns)
-    plain = [[escaped(value) if isinstance(value, str) else value for value in row] for row in rows]
+    plain = [[_escaped(value) for value in row] for row in rows]
+    cursor = _driver(connection).cursor()
     if len(plain) <= FEW:
-        marks = ", ".join("%s" for _ in columns)
-        connection.exec_driver_sql(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', [tuple(row) for row in plain])
+        said = f'INSERT INTO "{name}" ({names}) VALUES ({", ".join("%s" for _ in columns)})'
+        for row in plain:
+            cursor.execute(said, row)
         return
-    cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as stream:
         for row in plain:
             stream.write_row(row)
@@ -322,11 +377,10 @@ def number_on(connection: Connection, table: Table) -> None:
 
 def stream(connection: Connection, query: str, most: int) -> Iterator[Sequence[Any]]:
     """The rows of a query, so many at once, by a cursor of the server: else all of them come at once."""
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor(name="stream") as cursor:
+    with _driver(connection).cursor(name="stream") as cursor:
         cursor.execute(query)
         while rows := cursor.fetchmany(most):
-            yield [[unescaped(value) if isinstance(value, str) else value for value in row] for row in rows]
+            yield [[_unescaped(value) for value in row] for row in rows]
 
 
 @contextmanager

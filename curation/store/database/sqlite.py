@@ -1,7 +1,7 @@
 """A project's database as a file of SQLite."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,14 @@ def _folder(engine: Engine) -> Path:
     return Path(str(engine.url.database)).parent
 
 
-def together(_: Connection) -> Any:
+def together(_: Connection, ends: bool) -> Any:
     """Nothing: there is no way to a server."""
     return nullcontext()
+
+
+def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> None:
+    """Run a statement whose answer nobody reads."""
+    connection.execute(statement, values)
 
 
 def copy(connection: Connection, path: Path) -> None:

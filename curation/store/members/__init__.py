@@ -21,11 +21,11 @@ NONE = "{name} is not a member of this project."
 
 def roles(connection: Connection) -> dict[str, Role]:
     """What each member may do, by name; empty where the project has none."""
-    return {row.name: row.role for row in connection.execute(_ROLES)}
+    return {row.name: row.role for row in connection.execute(ROLES)}
 
 
-_ROLES = select(members.c.name, members.c.role)
-"""Asked at every call of every verb, so it is built once."""
+ROLES = select(members.c.name, members.c.role)
+"""(name, role) of each member; asked at every call of every verb, so it is made once."""
 
 
 def all_members(connection: Connection) -> list[ProjectMember]:
