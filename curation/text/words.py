@@ -57,8 +57,12 @@ def has_endings(word: str) -> bool:
 
 def _cut(text: str, unspaced: Callable[[str], list[str]]) -> list[str]:
     """The words of a text; `unspaced` cuts what stands together in an unspaced script."""
+    low = lowered(text)
+    cut = _WORD.findall(low)
+    if not is_unspaced_word(low):
+        return cut
     found: list[str] = []
-    for word in _WORD.findall(lowered(text)):
+    for word in cut:
         if not is_unspaced_word(word):
             found.append(word)
             continue

@@ -75,7 +75,7 @@ def _score(guess: Grams, truth: Grams) -> float:
     precision, recall = [], []
     for have, want in zip(guess, truth):
         if have and want:
-            common = sum((have & want).values())
+            common = sum(min(have[gram], want[gram]) for gram in have.keys() & want.keys())
             precision.append(common / have.total())
             recall.append(common / want.total())
     if not precision or not sum(precision):

@@ -82,10 +82,20 @@ def _mean_neighbour(inputs: Any, outputs: Any, part: Any, others: Any, k: int = 
     """For each row of `part`, the mean output vector of the k nearest inputs among `others`; (row, term) sparse."""
     k = min(k, len(others))
     likeness = (inputs[part] @ inputs[others].T).toarray()
-    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :k]
+    nearest = _largest(likeness, k)
     rows = np.repeat(np.arange(len(part)), k)
     choose = sparse.csr_matrix((np.full(len(rows), 1 / k), (rows, nearest.ravel())), shape=(len(part), len(others)))
     return choose @ outputs[others]
+
+
+def _largest(values: Floats, k: int) -> NDArray[np.int64]:
+    """The places of the k largest values of each row, the largest first; of equal ones the first."""
+    least = np.partition(values, -k, axis=1)[:, -k]
+    found = np.empty((len(values), k), dtype=np.int64)
+    for n, row in enumerate(values):
+        some = np.flatnonzero(row >= least[n])  # more than k where several are as large as the least
+        found[n] = some[np.argsort(-row[some], kind="stable")[:k]]
+    return found
 
 
 def _likeness(inputs: Any, outputs: Any, nearest: Any, part: Any, answers: Any) -> Floats:

@@ -58,7 +58,7 @@ def families(texts: Sequence[Sequence[str]], kinds: Sequence[str], alike: Alike)
     The order of the texts matters; the caller puts them in one that does not depend on the file.
     """
     bags = _Bags(texts)
-    return _Found(kinds, alike, bags.seen_in, LIKE).sorted_in(bags)
+    return _Found(kinds, alike, bags.rarity, LIKE).sorted_in(bags)
 
 
 def gathered(
@@ -72,7 +72,7 @@ def gathered(
     members: dict[int, list[int]] = defaultdict(list)
     for n, k in enumerate(before.family):
         members[k].append(n)
-    found = _Found(kinds, alike, bags.seen_in, LOOSER)
+    found = _Found(kinds, alike, bags.rarity, LOOSER)
     for ns in sorted(members.values(), key=lambda ns: (-len(ns), ns)):
         counts = Counter(word for n in ns for word in bags[n])
         core = frozenset(word for word, n in counts.items() if 2 * n >= len(ns))
@@ -84,8 +84,8 @@ def gathered(
 class _Found:
     """Families as they are found: the words each is known by, and its first text."""
 
-    def __init__(self, kinds: Sequence[str], alike: Alike, seen_in: Mapping[str, int], like: float) -> None:
-        self.kinds, self.alike, self.seen_in, self.like = kinds, alike, seen_in, like
+    def __init__(self, kinds: Sequence[str], alike: Alike, rarity: Mapping[str, int], like: float) -> None:
+        self.kinds, self.alike, self.rarity, self.like = kinds, alike, rarity, like
         # not sets, which take ten times the memory, and there may be a family a text
         self.known_by: list[tuple[str, ...]] = []
         self.first: list[int] = []
@@ -131,13 +131,16 @@ class _Found:
         """The families that share most of the words, looked up by the rarest ones."""
         counts: Counter[int] = Counter()
         posted, visited = self.posted.get(kind, {}), 0
-        for word in sorted(bag, key=lambda word: (self.seen_in[word], word)):
+        for word in sorted(bag, key=self.rarity.__getitem__):
             some = posted.get(word, ())[-POSTED:]
             counts.update(some)
             visited += len(some)
             if visited > VISITED:
                 break
-        return [k for k, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:COMPARED]]
+        # most words first, then in order: as one number each, which sorts in half the time of pairs
+        families = len(self.first)
+        ranked = sorted([k - n * families for k, n in counts.items()])
+        return [one % families for one in ranked[:COMPARED]]
 
 
 def _by_kind(kinds: Sequence[str]) -> dict[str, list[int]]:
@@ -149,14 +152,15 @@ def _by_kind(kinds: Sequence[str]) -> dict[str, list[int]]:
 
 
 class _Bags:
-    """The words of each text that carry content, put together when they are asked for; `seen_in` counts the texts that
-    have a word."""
+    """The words of each text that carry content, put together when they are asked for; `rarity` is the place of each
+    word among all, the rarest first."""
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         self.texts = texts
-        self.seen_in = Counter(word for words in texts for word in frozenset(words) - STOP)
+        seen_in = Counter(word for words in texts for word in frozenset(words) - STOP)
         most = EVERYWHERE * len(texts) if len(texts) > FEW else len(texts)
-        self.left_out = STOP | {word for word, n in self.seen_in.items() if n > most}
+        self.left_out = STOP | {word for word, n in seen_in.items() if n > most}
+        self.rarity = {word: n for n, word in enumerate(sorted(seen_in, key=lambda word: (seen_in[word], word)))}
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -25,8 +25,12 @@ def is_loop(asked: str, answer: str) -> bool:
     if letters and 2 * len(letters.group()) >= len(answer):
         return True
     found = words(_NUMBERED.sub("", answer))
-    return len(found) >= FEWEST_WORDS and any(
-        _repeats(found, unit) for unit in range(1, min(LONGEST_UNIT, len(found) // REPEATS) + 1)
+    # what is not repeated, and one part of what is
+    most = len(found) * (1 - WHOLE + 1 / REPEATS) + 1
+    return (
+        len(found) >= FEWEST_WORDS
+        and len(set(found)) <= most
+        and any(_repeats(found, unit) for unit in range(1, min(LONGEST_UNIT, len(found) // REPEATS) + 1))
     )
 
 

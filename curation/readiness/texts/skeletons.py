@@ -112,12 +112,13 @@ def names_of(texts: Iterable[str]) -> frozenset[str]:
             continue
         starts = True
         for match in _TOKEN.finditer(text):
-            if word := match["word"]:
+            if match.lastgroup == "word":
+                word = match["word"]
                 if word[0].islower():
                     small[word] += 1
                 elif not starts and _is_capital(word):
                     capital[word.lower()] += 1
-            starts = match["end"] is not None
+            starts = match.lastgroup == "end"
     return frozenset(word for word, n in capital.items() if small[word] < SELDOM * n and word not in _OWN)
 
 
@@ -129,7 +130,7 @@ def skeleton(text: str, names: Set[str] = frozenset()) -> Skeleton:
     runs: list[list[str]] = []
     starts = True
     for match in _TOKEN.finditer(text):
-        if match["end"]:
+        if match.lastgroup == "end":
             starts = True
             continue
         kind, word = _kind(match, starts or is_shouted, names)
@@ -146,11 +147,11 @@ def skeleton(text: str, names: Set[str] = frozenset()) -> Skeleton:
 
 def _kind(match: re.Match[str], capitals_say_nothing: bool, names: Set[str]) -> tuple[str, str]:
     """The mask of a token, "" for a plain word, and the token in lower case."""
-    if match["number"]:
+    if match.lastgroup == "number":
         return NUMBER, match["number"].rstrip(".,:/'-")
     raw = match["word"]
     word = raw.lower()
-    if word in _DATES_AND_NUMBERS or _CODE.fullmatch(raw):
+    if word in _DATES_AND_NUMBERS or (not raw.isalpha() and _CODE.fullmatch(raw)):
         return NUMBER, word
     is_name = word in names or (_is_capital(raw) and not capitals_say_nothing and word not in _OWN)
     return (NAME if is_name else ""), word
