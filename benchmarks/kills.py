@@ -64,7 +64,7 @@ def kill_real(name: str, kind: Kind, folder: Path, kills: int) -> Counter[str]:
             process.wait(generator.uniform(0, lasts * 0.8))
         process.kill()
         assert process.stdout is not None
-        acknowledged = process.stdout.read().split()
+        acknowledged = process.stdout.read().splitlines()
         ends["died"] += process.wait() < 0
         ends[kind.held(folder, number, acknowledged)] += 1
     return ends
