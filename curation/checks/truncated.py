@@ -21,7 +21,7 @@ from curation.checks.rows import (
     judged,
     outputs,
 )
-from curation.checks.texts.forms import CODE_LINE, code
+from curation.checks.texts.forms import code, is_code_line
 from curation.records import Findings
 
 
@@ -361,7 +361,7 @@ def _is_half_a_name(last: str, whole: str) -> bool:
 
 def _cut_off(text: str, asked: str, usual: Usual, peers: float) -> tuple[float, str] | None:
     last = text.splitlines()[-1] if text else ""
-    if code(text) or CODE_LINE.search(last):
+    if code(text) or is_code_line(last):
         return None
     if _MARKER.search(text) and _ITEM.search(text[: -len(last)]):
         return SURE, "ends with the mark of a list item that never comes"

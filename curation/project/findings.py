@@ -276,7 +276,7 @@ class Checks:
         Nothing is stored where the checks ended before: what they found is better than a quick look. Nor where labels
         cannot be judged.
         """
-        if self.place.step("check").ran:
+        if self.place.step("check").ran or not self.examples.is_classification():
             return False
         snapshot, dataset = self.place.as_of(lambda of: (of, self.examples.curated().dataset))
         try:

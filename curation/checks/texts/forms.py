@@ -2,19 +2,26 @@
 
 import re
 
-CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s{4,}\S|^\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public"
-    r"|private|#include"
-    r"|SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|end|fi|done|<\?|</?\w+)\b|^\s*[\w.\[\]'\"]+\s*(?:[-+*/]?=|\()"
-    r"|^\s*(?:</|//|/\*|\$ )|=>|->|\(\)|</\w+>",
+_BEGINS = re.compile(
+    r"\s{4,}\S|\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public|private|#include"
+    r"|SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|end|fi|done|<\?|</?\w+)\b|\s*[\w.\[\]'\"]+\s*(?:[-+*/]?=|\()"
+    r"|\s*(?:</|//|/\*|\$ )",
     re.IGNORECASE,
 )
+_SIGNS = (";", "{", "}", "=>", "->", "()", "</")
+_HOLDS = re.compile(r"[;{}]\s*$|=>|->|\(\)|</\w+>")
 
 
 def code(text: str) -> bool:
     """Whether most lines of a text read like program text."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return sum(bool(CODE_LINE.search(line)) for line in lines) * 2 > len(lines)
+    return sum(map(is_code_line, lines)) * 2 > len(lines)
+
+
+def is_code_line(line: str) -> bool:
+    """Whether a line reads like program text."""
+    # nothing else can stand within it, and looking for the pattern at each letter takes thirty times as long
+    return _BEGINS.match(line) is not None or (any(sign in line for sign in _SIGNS) and _HOLDS.search(line) is not None)
 
 
 _PROGRAM = re.compile(
