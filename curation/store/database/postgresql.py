@@ -159,7 +159,7 @@ def _begin(connection: Connection) -> None:
     mode, schema = options.get("mode", "read"), options["schema"]
     said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp']
     if mode == "write":
-        _wait(connection, said, [])  # SQLAlchemy rolls back what cannot begin
+        _wait(connection, said, [])
         return
     if mode == "replace":
         said += [f"SELECT pg_advisory_xact_lock({key(f'{schema} found')})"]
@@ -189,7 +189,10 @@ def _wait(connection: Connection, before: list[str], back: list[str], after: Seq
         try:
             _ask(connection, [*before, wait.format(seconds * 1000), lock, *others, *after], options.get("ask"))
         except raw_errors() as error:
-            _driver(connection).rollback() if not back else at_once(connection, back)
+            if back:
+                at_once(connection, back)
+            else:
+                _driver(connection).rollback()
             if getattr(error, "sqlstate", "") != LOCK_NOT_AVAILABLE:
                 raise
         else:
