@@ -28,8 +28,7 @@ from curation.store.database.schema import (
 )
 from curation.store.database.statements import run, set_head
 
-_HEAD = about.c.key == "events"
-HEAD = select(about.c.value).where(_HEAD)
+HEAD = select(about.c.value).where(about.c.key == "events")
 """Where the events end, for `head_in`."""
 _ADD = insert(events)
 _VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")

@@ -43,19 +43,17 @@ def held(project: Project, store: str) -> Iterator[Callable[[], None]]:
             yield other.close
 
 
-@pytest.fixture
 def after_waits(
-    kept: Project, store: str, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[int, Callable[[], None]], list[object]]:
+    project: Project, monkeypatch: pytest.MonkeyPatch, many: int, release: Callable[[], None]
+) -> list[object]:
     """The waits that were in vain so far; after so many the project is let go."""
     vain: list[object] = []
-    listeners: list[Callable[[], None]] = []
     seconds_of = patience.waits
 
     def one_more(context: object) -> None:
         vain.append(context)
-        for listener in listeners:
-            listener()
+        if len(vain) == many:
+            release()
 
     def waits() -> Iterator[float]:
         for number, seconds in enumerate(seconds_of()):
@@ -63,16 +61,11 @@ def after_waits(
                 one_more(number)
             yield seconds
 
-    if store:  # whose driver tells of an error nobody but who waits
+    if database.is_shared(project.place.engine):  # the driver of a server tells of an error nobody but who waits
         monkeypatch.setattr(patience, "waits", waits)
     else:
-        event.listen(kept.place.engine, "handle_error", one_more)
-
-    def after(many: int, release: Callable[[], None]) -> list[object]:
-        listeners.append(lambda: release() if len(vain) == many else None)
-        return vain
-
-    return after
+        event.listen(project.place.engine, "handle_error", one_more)
+    return vain
 
 
 def ids_of(project: Project) -> list[str]:
@@ -81,11 +74,11 @@ def ids_of(project: Project) -> list[str]:
 
 @pytest.mark.parametrize("waits", [1, 2])
 def test_a_decision_that_waited_in_vain_asks_again_and_is_stored_once(
-    kept: Project, store: str, after_waits: Callable[..., list[object]], waits: int
+    kept: Project, store: str, monkeypatch: pytest.MonkeyPatch, waits: int
 ) -> None:
     (id, *_) = ids_of(kept)
     with held(kept, store) as release:
-        vain = after_waits(waits, release)
+        vain = after_waits(kept, monkeypatch, waits, release)
         seq = kept.decisions.decide(id, "accept", 0, reviewer="ann")
     assert len(vain) == waits
     assert [(made.seq, made.reviewer) for made in kept.decisions.of(id)] == [(seq, "ann")]
@@ -104,11 +97,11 @@ def test_a_decision_whose_turn_never_comes_says_so_and_is_not_stored(kept: Proje
 
 
 def test_what_was_replaced_before_the_turn_is_kept_while_it_asks_again(
-    kept: Project, store: str, after_waits: Callable[..., list[object]]
+    kept: Project, store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *_, last = ids_of(kept)
     with held(kept, store) as release:
-        vain = after_waits(1, release)
+        vain = after_waits(kept, monkeypatch, 1, release)
 
         def put_first(connection: database.Connection) -> None:
             queue.put_first(connection, [last, first])

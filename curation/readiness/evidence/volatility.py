@@ -31,19 +31,6 @@ AGEING = re.compile(
     | \b(?:currently|nowadays|at\ present|as\ of|latest|today|this\ (?:week|month|year))\b
     """
 )
-_WORDS = (
-    "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-    "version", "currently", "nowadays", "at present", "as of", "latest", "today",
-    "this week", "this month", "this year",
-)  # fmt: skip
-_NUMBER = re.compile(r"[\dv$€£¥](?:(?<=\d)(?<!\w\d)|(?<=v)\d|(?<=[$€£¥])\s?\d)")
-
-
-def _ages(text: str) -> bool:
-    """Whether a text holds what `AGEING` finds, which is looked for only where one of its words or a number is."""
-    low = text.casefold()
-    may = _NUMBER.search(low) is not None or any(word in low for word in _WORDS)
-    return may and AGEING.search(text) is not None
 
 
 @evidence("volatility", "Answers that change over time", needs=("substance",))
@@ -57,7 +44,7 @@ def volatility(study: Study, progress: Progress) -> Evidence:
     and what was counted (rows, ageing, labels, novel, ids).
     """
     rows = study.rows
-    ageing = [n for n in study.usable if _ages(rows.outputs[n])]
+    ageing = [n for n in study.usable if AGEING.search(rows.outputs[n])]
     ids = sorted(rows.ids[n] for n in (study.conflicts.dated or ageing))[:SHOWN_ROWS]
     made: dict[str, Any] = {
         "rows": len(study.usable), "ageing": len(ageing), "dated": len(study.conflicts.dated),
