@@ -209,15 +209,24 @@ def _ask(connection: Connection, statements: Sequence[str], query: tuple[Any, Ma
     with driver.pipeline():
         for one in statements:
             driver.execute(one)
-        cursor = driver.execute(*_in_words(connection.engine, statement, values))
+        cursor = driver.execute(*_in_words(connection, statement, values))
     row = cursor.fetchone()
     connection.info[ASKED] = statement, values, row and tuple(map(_unescaped, row))
 
 
 def glance(engine: Engine, query: Any) -> list[tuple[Any, ...]]:
     """The rows of a query, which is a transaction of its own."""
+    text, values = _of_schema(query, engine.dialect, engine.get_execution_options()["schema"])
     with _session(engine) as run:
-        return [tuple(map(_unescaped, row)) for row in run(*_in_words(engine, query, {}))]
+        return [tuple(map(_unescaped, row)) for row in run(text, values)]
+
+
+@lru_cache(maxsize=64)
+def _of_schema(query: Any, dialect: Any, schema: str) -> tuple[str, dict[str, Any]]:
+    """The query in words that name the schema of each table, and its values."""
+    named = {"schema_translate_map": {None: schema}, "render_schema_translate": True}
+    compiled = query.compile(dialect=dialect, **named)
+    return str(compiled), dict(compiled.params)
 
 
 @contextmanager
@@ -233,19 +242,17 @@ def together(connection: Connection, ends: bool) -> Iterator[None]:
 
 def run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> None:
     """Run a statement whose answer nobody reads by the driver itself."""
-    _driver(connection).execute(*_in_words(connection.engine, statement, values))
+    _driver(connection).execute(*_in_words(connection, statement, values))
 
 
-def _in_words(engine: Engine, statement: Any, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """A statement as the driver takes it, the schema of each table named, and its values."""
-    text, fixed = _compiled(statement, engine.dialect, engine.get_execution_options()["schema"])
+def _in_words(connection: Connection, statement: Any, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    text, fixed = _compiled(statement, connection.dialect)
     return text, {**fixed, **{name: _escaped(value) for name, value in values.items()}}
 
 
 @lru_cache(maxsize=64)
-def _compiled(statement: Any, dialect: Any, schema: str) -> tuple[str, dict[str, Any]]:
-    named = {"schema_translate_map": {None: schema}, "render_schema_translate": True}
-    compiled = statement.compile(dialect=dialect, **named)
+def _compiled(statement: Any, dialect: Any) -> tuple[str, dict[str, Any]]:
+    compiled = statement.compile(dialect=dialect)
     return str(compiled), dict(compiled.construct_params(_check=False))
 
 
