@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Literal
 
@@ -113,6 +113,7 @@ def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
+@cache  # a template is compiled once for each environment
 def _environment(form: str) -> Environment:
     finalize: Callable[[Any], Any] = visible if form == "html" else markdown
     environment = Environment(

@@ -27,7 +27,7 @@ def click(page: Page, button: str) -> None:
 
 def load_sample(page: Page, app: App, name: str) -> Project:
     page.goto(f"{app.url}/load")
-    page.get_by_role("button", name="New project").click()
+    click(page, "New project")
     page.get_by_label("Name", exact=True).fill(name)
     click(page, "Create")
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()

@@ -21,7 +21,7 @@ def test_a_hundred_rows_labelled_by_keyboard_are_exported_with_their_labels(
     page: Page, app: App, tmp_path: Path
 ) -> None:
     page.goto(f"{app.url}/load")
-    page.get_by_role("button", name="New project").click()
+    click(page, "New project")
     page.get_by_label("Name", exact=True).fill("Bare")
     click(page, "Create")
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
