@@ -27,7 +27,7 @@ from typing import Any
 
 import psutil
 from data_juicer import processed
-from speed import canned, labelled, pairs, words
+from speed import canned, held, labelled, pairs, words
 
 SETS: dict[str, Callable[..., Any]] = {
     "labelled": partial(labelled, labels=150),
@@ -106,20 +106,11 @@ def measured(path: Path, kind: str, workers: int, folder: Path) -> Journey:
 def _watch(child: psutil.Popen, at: list[str], journey: Journey) -> None:
     while child.poll() is None:
         try:
-            family = [child, *child.children(recursive=True)]
-            # what processes share (libraries, mapped rows) counts once for each, so this is an upper end
-            now = sum(_resident(each) for each in family)
+            now = sum(map(held, [child, *child.children(recursive=True)]))
         except psutil.Error:
             return
         journey.memory[at[0]] = max(journey.memory.get(at[0], 0), now)
         time.sleep(0.1)
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
 
 
 def _digest(folder: Path) -> str:

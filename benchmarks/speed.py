@@ -93,7 +93,7 @@ def measured(path: Path) -> tuple[float, float, float]:
     before, start, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
     process = psutil.Popen([sys.executable, "-m", "curation", "verdict", str(path)], stdout=subprocess.DEVNULL)
     while process.poll() is None:
-        most = max(most, sum(_resident(one) for one in [process, *_children(process)]))
+        most = max(most, sum(held(one) for one in [process, *_children(process)]))
         time.sleep(0.2)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
@@ -109,11 +109,13 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _resident(process: psutil.Process) -> int:
+def held(process: psutil.Process) -> int:
+    """Bytes of memory a process holds: of what it shares with others its part, where the system says it (Linux)."""
     try:
-        return int(process.memory_info().rss)
+        memory = process.memory_full_info()
     except psutil.Error:
         return 0
+    return int(getattr(memory, "pss", memory.rss))
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from curation.errors import NotChecked
 from curation.records import OF_THE_SET, Clusters, Dataset, Findings, Side
 from curation.records.progress import Progress, ignore
 from curation.text.features import lsa, tfidf
-from curation.text.neighbours import nearest
+from curation.text.neighbours import Pool, nearest
 from curation.text.openings import unopened
 from curation.text.vectors import Floats, Ints, text_of, vectors_of
 from curation.text.vectors.known import KnownVectors
@@ -161,7 +161,7 @@ def _neighbourhoods(
     order = np.concatenate([training, asked])
     own = np.arange(len(asked))
     apart = (own, np.concatenate([np.full(len(training), -1), own]))
-    at, _ = nearest(vectors[asked], vectors[order], NEAR[-1], apart, seed, progress)
+    at, _ = nearest(vectors[asked], Pool(vectors[order], seed), NEAR[-1], apart, progress)
     theirs = (at >= len(training)).cumsum(axis=1)
     widths = [min(width, at.shape[1]) for width in NEAR]
     share = len(asked) / len(order)

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from curation.label_model.folds import fold_count, folds
 from curation.records.progress import Progress, part
 from curation.text.features import Floats, Ints
-from curation.text.neighbours import nearest
+from curation.text.neighbours import Pool, nearest
 
 Probabilities = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -136,7 +136,7 @@ def vote(features: Floats, labels: Ints, groups: Ints, classes: int, seed: int, 
 
     A row like no other gets every label's share in the set.
     """
-    index, similarity = nearest(features, features, NEIGHBOURS, (groups, groups), seed, progress)
+    index, similarity = nearest(features, Pool(features, seed), NEIGHBOURS, (groups, groups), progress)
     weight = np.maximum(similarity, 0.0).astype(np.float64)
     out = np.zeros((len(labels), classes))
     np.add.at(out, (np.arange(len(labels))[:, None], labels[index]), weight)

@@ -48,7 +48,8 @@ LONGEST = 1 << 20
 def dialogue_turns(text: Any) -> list[dict[str, Any]]:
     """The turns of a dialogue written in one text; [] where it is none.
 
-    A dialogue begins with a speaker, has a user and, after it, an assistant.
+    A dialogue begins with a speaker, has a user and, after it, an assistant. An assistant named at the end who says
+    nothing is no turn: the text is what a model is asked to go on with.
     """
     if not isinstance(text, str) or len(text) > LONGEST:
         return []
@@ -56,7 +57,7 @@ def dialogue_turns(text: Any) -> list[dict[str, Any]]:
         turns = read(text)
         roles = [turn["role"] for turn in turns]
         if "user" in roles and "assistant" in roles[roles.index("user") :]:
-            return turns
+            return turns if turns[-1]["content"] or turns[-1]["role"] != "assistant" else turns[:-1]
     return []
 
 

@@ -1,6 +1,9 @@
 """The most similar rows of each row by cosine: exact up to 20,000 rows, by cells of similar rows above."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,21 +22,54 @@ PROBED = 12
 """Cells searched around a row's own."""
 
 
-def nearest(
-    queries: Floats, pool: Floats, k: int, apart: tuple[Ints, Ints] | None, seed: int, progress: Progress
-) -> tuple[Ints, Floats]:
-    """The k rows of `pool` most similar to each query, by cosine: positions and similarities, each of shape (n, k).
+@dataclass(frozen=True)
+class Pool:
+    """Unit rows among which neighbours are looked up, as often as needed: what that takes is made once."""
 
-    Both need unit rows. `apart` gives a group to each query and each pool row: rows of a query's own group are no
+    rows: Floats
+    seed: int
+
+    @cached_property
+    def cells(self) -> "_Cells":
+        """The rows by cells of similar ones."""
+        from sklearn.cluster import MiniBatchKMeans
+
+        # as many cells as rows in a cell: the usual choice for an inverted file index
+        count = int(np.sqrt(len(self.rows)))
+        model = MiniBatchKMeans(count, random_state=self.seed, n_init=1, batch_size=4 * BLOCK, max_iter=10)
+        some = np.random.default_rng(self.seed).permutation(len(self.rows))[: LEARNED_FROM * count]
+        home = model.fit(self.rows[np.sort(some)]).predict(self.rows)
+        members = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home, minlength=count))[:-1])
+        centres = model.cluster_centers_
+        around = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :PROBED]
+        return _Cells(model, home, members, around)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """What tells the cell of a row, that of each row of the pool, the rows of each cell and the cells around it."""
+
+    model: Any
+    home: Ints
+    members: list[Ints]
+    around: Ints
+
+
+def nearest(
+    queries: Floats, pool: Pool, k: int, apart: tuple[Ints, Ints] | None, progress: Progress
+) -> tuple[Ints, Floats]:
+    """The k rows of the pool most similar to each query, by cosine: positions and similarities, each of shape (n, k).
+
+    Queries are unit rows too. `apart` gives a group to each query and each pool row: rows of a query's own group are no
     neighbours. Where fewer than k are left the similarity is -2.
     """
-    k = min(k, len(pool))
+    k = min(k, len(pool.rows))
     index = np.zeros((len(queries), k), dtype=np.int64)
     similarity = np.full((len(queries), k), -2.0, dtype=np.float32)
     done = 0
-    for rows, candidates in _blocks(queries, pool, seed):
+    for rows, candidates in _blocks(queries, pool):
         progress(done / len(queries), "comparing rows")
-        scores = queries[rows] @ pool[candidates].T
+        scores = queries[rows] @ pool.rows[candidates].T
         if apart is not None:
             scores[apart[0][rows][:, None] == apart[1][candidates][None, :]] = -2.0
         best = np.concatenate([_top(scores[start : start + AT_ONCE], k) for start in range(0, len(rows), AT_ONCE)])
@@ -51,25 +87,16 @@ def _top(scores: Floats, k: int) -> npt.NDArray[np.intp]:
     return np.take_along_axis(best, order, 1)
 
 
-def _blocks(queries: Floats, pool: Floats, seed: int) -> Iterator[tuple[Ints, Ints]]:
-    from sklearn.cluster import MiniBatchKMeans
-
-    everything = np.arange(len(pool))
-    if len(pool) <= EXACT_UP_TO:
+def _blocks(queries: Floats, pool: Pool) -> Iterator[tuple[Ints, Ints]]:
+    everything = np.arange(len(pool.rows))
+    if len(everything) <= EXACT_UP_TO:
         for start in range(0, len(queries), BLOCK):
             yield np.arange(start, min(start + BLOCK, len(queries))), everything
         return
-    # as many cells as rows in a cell: the usual choice for an inverted file index
-    cells = int(np.sqrt(len(pool)))
-    model = MiniBatchKMeans(cells, random_state=seed, n_init=1, batch_size=4 * BLOCK, max_iter=10)
-    some = np.random.default_rng(seed).permutation(len(pool))[: LEARNED_FROM * cells]
-    home = model.fit(pool[np.sort(some)]).predict(pool)
-    members = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home, minlength=cells))[:-1])
-    asked = home if queries is pool else model.predict(queries)
-    centres = model.cluster_centers_
-    around = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :PROBED]
-    for cell in range(cells):
-        candidates = np.sort(np.concatenate([members[other] for other in {cell, *around[cell].tolist()}]))
+    cells = pool.cells
+    asked = cells.home if queries is pool.rows else cells.model.predict(queries)
+    for cell, around in enumerate(cells.around.tolist()):
+        candidates = np.sort(np.concatenate([cells.members[other] for other in {cell, *around}]))
         rows = np.flatnonzero(asked == cell)
         for start in range(0, len(rows), BLOCK):
             yield rows[start : start + BLOCK], candidates

@@ -285,3 +285,27 @@ def test_an_object_is_no_text(read) -> None:
         read(jsonl({"prompt": "Which route?", "completion": route}, {"prompt": "And now?", "completion": route}))
     imported = read(jsonl({"prompt": "a", "completion": "b"}, {"prompt": "a", "completion": route}))
     assert imported.rejected["reason"].to_pylist() == ["not_text"]
+
+
+TOLD = "User: It rattles.\nAssistant: Since when?\nUser: Since Monday, number "
+BESIDE_A_DIALOGUE = {
+    "one question that waits": ("Q: What is {n}?\n\nA:", "output", "What is {n}?"),
+    "turns that wait": (TOLD + "{n}\nAssistant:", "completion", None),
+    "a template that waits": ("<|im_start|>user\nWhy {n}?<|im_end|>\n<|im_start|>assistant\n", "response", "Why {n}?"),
+    "turns before the answer": (TOLD + "{n}", "answer", None),
+    "a name no chat has": (TOLD + "{n}\nAssistant:", "reply", TOLD + "{n}\nAssistant:"),
+    "a dialogue that ended": (TOLD + "{n}\nAssistant: I see.", "summary", TOLD + "{n}\nAssistant: I see."),
+    "a label of what was said": (TOLD + "{n}", "label", TOLD + "{n}"),
+}
+
+
+@pytest.mark.parametrize(("text", "name", "asked"), BESIDE_A_DIALOGUE.values(), ids=BESIDE_A_DIALOGUE)
+def test_what_stands_beside_a_dialogue_is_its_output(read, text, name, asked):
+    said = [("noise", "leak")[n % 2] if name == "label" else f"Answer {n} of its own." for n in range(20)]
+    rows = [{"text": text.format(n=n), name: said[n]} for n in range(20)]
+    dataset = read(jsonl(*rows), name="dialogues.jsonl").dataset
+    assert dataset.values("label" if name == "label" else "output") == said
+    if asked:
+        assert dataset.values("input") == [asked.format(n=n) for n in range(20)]
+    else:
+        assert all(value.endswith(f"number {n}") for n, value in enumerate(dataset.values("input")))

@@ -6,6 +6,7 @@ regression, in closed form: Allen 1974), so that a swapped row cannot vouch for 
 inputs from outputs.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,24 +32,49 @@ BLOCK = 5_000
 """Rows worked on at once, to bound memory."""
 
 
-def associated(words: Any, text: tuple[Ints, Ints], meaning: tuple[Floats, Floats], seed: int) -> tuple[Floats, Floats]:
-    """A vector for each input and each output; the dot of two is how well the output is what such inputs get, -1..1.
+LEARNED = 2 * PREDICTED
+"""Columns of what is learned: outputs told from inputs, and inputs from outputs."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of each text of one side, its meaning and its commonest terms, told from the mean of all."""
+
+    parts: tuple[Floats, Floats]
+    mean: Floats
+
+    @property
+    def width(self) -> int:
+        return len(self.mean)
+
+    def __len__(self) -> int:
+        return len(self.parts[0])
+
+    def __getitem__(self, some: slice) -> Floats:
+        rows: Floats = np.hstack([part[some] for part in self.parts]) - self.mean
+        return rows
+
+
+def associated(words: Any, text: tuple[Ints, Ints], sides: tuple[Floats, Floats], width: int, seed: int) -> None:
+    """Fill the columns after `width` of both sides, inputs and outputs: the dot of those of an input and an output is
+    how well the output is what such inputs get, -1..1.
 
     `words` are the weights of the terms of each distinct text, `text` the place of each row's input and output there,
-    `meaning` the unit rows of both. The dots are as small as what was learned is worth little: the square of how much
-    better than chance it tells own pairs from others (Gini of its ROC), 0 where it does not.
+    the columns before `width` their meanings as unit rows. The dots are as small as what was learned is worth little:
+    the square of how much better than chance it tells own pairs from others (Gini of its ROC), 0 where it does not.
     """
-    asked, answered = (np.hstack([sense, _commonest(words, rows)]) for sense, rows in zip(meaning, text, strict=True))
-    asked -= asked.mean(axis=0)
-    answered -= answered.mean(axis=0)
-    left, right = (np.empty((len(asked), 2 * PREDICTED), np.float32) for _ in range(2))
+    asked, answered = (_known(side[:, :width], _commonest(words, rows)) for side, rows in zip(sides, text, strict=True))
+    left, right = (side[:, width:] for side in sides)
     some, others = slice(0, PREDICTED), slice(PREDICTED, None)
     _predict(asked, answered, left[:, some], right[:, some])
     _predict(answered, asked, right[:, others], left[:, others])
     weight = np.float32(_worth(left, right, seed) / np.sqrt(2))
     left *= weight
     right *= weight
-    return left, right
+
+
+def _known(meaning: Floats, common: Floats) -> _Known:
+    return _Known((meaning, common), np.concatenate([part.mean(axis=0) for part in (meaning, common)]))
 
 
 def _worth(left: Floats, right: Floats, seed: int) -> float:
@@ -57,33 +83,46 @@ def _worth(left: Floats, right: Floats, seed: int) -> float:
     circle = np.random.default_rng(seed).permutation(len(left))
     other = np.empty_like(circle)
     other[circle] = np.roll(circle, 1)
-    own, others = (np.einsum("ij,ij->i", left, right[rows]) for rows in (np.arange(len(left)), other))
+    own, others = (_dots(left, right, rows) for rows in (np.arange(len(left)), other))
     told = roc_auc_score(np.repeat([1, 0], len(left)), np.concatenate([own, others]))
     return max(0.0, 2 * float(told) - 1)
+
+
+def _dots(left: Floats, right: Floats, rows: Ints) -> Floats:
+    found = np.empty(len(left), np.float32)
+    for start in range(0, len(left), BLOCK):
+        some = slice(start, start + BLOCK)
+        found[some] = np.einsum("ij,ij->i", left[some], right[rows[some]])
+    return found
 
 
 def _commonest(words: Any, rows: Ints) -> Floats:
     """The commonest terms of these texts by their leading directions; of length 1 in the mean."""
     some = words[rows[:: max(1, len(rows) // SAMPLED)]]
     common = np.argsort(-np.bincount(some.indices, minlength=words.shape[1]), kind="stable")[:COMMONEST]
-    weights = words[:, np.sort(common)][rows].astype(np.float64)  # not as a table: nearly all of it is nought
-    mean = np.asarray(weights.mean(axis=0)).ravel()
-    products = (weights.T @ weights).toarray() - len(rows) * np.outer(mean, mean)
+    weights = words[:, np.sort(common)][rows]
+    blocks = [slice(start, start + BLOCK) for start in range(0, len(rows), BLOCK)]
+    mean, products = np.zeros(weights.shape[1]), np.zeros((weights.shape[1],) * 2)
+    for block in blocks:  # not as a table: nearly all of it is nought
+        exact = weights[block].astype(np.float64)
+        mean += np.asarray(exact.sum(axis=0)).ravel() / len(rows)
+        products += (exact.T @ exact).toarray()
+    products -= len(rows) * np.outer(mean, mean)
     leading = np.linalg.eigh(products)[1][:, ::-1][:, :LEADING]
     length = float(np.sqrt(max(0.0, np.trace(products)) / len(rows)))
     found = np.empty((len(rows), leading.shape[1]), np.float32)
-    for start in range(0, len(rows), BLOCK):
-        found[start : start + BLOCK] = (weights[start : start + BLOCK] @ leading - mean @ leading) / (length or 1.0)
+    for block in blocks:
+        found[block] = (weights[block].astype(np.float64) @ leading - mean @ leading) / (length or 1.0)
     return found
 
 
-def _predict(known: Floats, wanted: Floats, predicted: Floats, actual: Floats) -> None:
+def _predict(known: _Known, wanted: _Known, predicted: Floats, actual: Floats) -> None:
     """Predict `wanted` from `known`, each row by a regression on all other rows.
 
     Fills `predicted`, and `actual` with `wanted` itself, both in the leading directions of `wanted` and as unit rows;
     columns beyond these are 0. Directions chosen by how well they are predicted would know each row's own pair.
     """
-    ridged = np.linalg.inv(_products(known, known) + RIDGE * np.eye(known.shape[1]))
+    ridged = np.linalg.inv(_products(known, known) + RIDGE * np.eye(known.width))
     leading = np.linalg.eigh(_products(wanted, wanted))[1][:, ::-1][:, : predicted.shape[1]]
     slopes = ridged @ _products(known, wanted) @ leading
     predicted[:, leading.shape[1] :] = actual[:, leading.shape[1] :] = 0
@@ -96,9 +135,9 @@ def _predict(known: Floats, wanted: Floats, predicted: Floats, actual: Floats) -
         actual[some, columns] = _unit(target)
 
 
-def _products(one: Floats, other: Floats) -> Exact:
+def _products(one: _Known, other: _Known) -> Exact:
     """The inner products of the columns, summed exactly enough that the order of the rows leaves them as they are."""
-    found = np.zeros((one.shape[1], other.shape[1]))
+    found = np.zeros((one.width, other.width))
     for start in range(0, len(one), BLOCK):
         some = slice(start, start + BLOCK)
         found += one[some].astype(np.float64).T @ other[some].astype(np.float64)

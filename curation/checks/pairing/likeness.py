@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from curation.checks.pairing.association import associated
+from curation.checks.pairing.association import LEARNED, associated
 from curation.records.progress import Progress, part
 from curation.text import features
 from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
-from curation.text.neighbours import nearest
+from curation.text.neighbours import Pool, nearest
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,7 +23,7 @@ LETTERS = (4, 4)
 """4-grams alone rank as well as 3- to 5-grams and take half the time."""
 LONGEST = 1_000
 """Characters read of each side; reading 4,000 ranks no better."""
-BLOCK = 20_000
+BLOCK = 5_000
 """Pairs compared at once, to bound memory."""
 NONE = -9.0
 """Stands for no candidate: below any likeness."""
@@ -95,11 +95,14 @@ def sides(
         progress(0.5, "finding what texts have in common")
         meaning = lsa(words if words.shape[0] == len(texts) else words[row], DIMENSIONS, seed)
     progress(0.8, "learning which outputs go with which inputs")
-    places, sense = (row[:n], row[n:]), (meaning[:n], meaning[n:])
-    asked, answered = associated(words, places, sense, seed)
-    # one side after the other, and in place: copies of both would be a gigabyte of many rows
-    asked = np.hstack([sense[0] / np.float32(np.sqrt(2)), asked])
-    answered = np.hstack([sense[1] / np.float32(np.sqrt(2)), answered])
+    del texts, inputs, outputs  # nobody else holds them, and much is made below
+    # one side after the other, and what is learned beside it in place: copies would be a gigabyte of many rows
+    asked, meaning = _with_room(meaning[:n]), meaning[n:].copy()
+    answered, width, places = _with_room(meaning), meaning.shape[1], (row[:n], row[n:])
+    del meaning
+    associated(words, places, (asked, answered), width, seed)
+    for side in (asked, answered):
+        side[:, :width] /= np.float32(np.sqrt(2))
     scale = max(float(np.einsum("ij,ij->i", side, side).max()) for side in (asked, answered))
     for side in (asked, answered):
         side /= np.float32(np.sqrt(scale))
@@ -107,20 +110,27 @@ def sides(
     return Sides(words, asked, answered, scale, *places)
 
 
-def other_inputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:
-    """For each output the inputs of other groups that it may fit best."""
-    place, cosine = _of_each_text(sides, groups, seed, progress)
+def _with_room(meaning: features.Floats) -> features.Floats:
+    """The rows with columns after them for what is learned."""
+    found = np.empty((len(meaning), meaning.shape[1] + LEARNED), np.float32)
+    found[:, : meaning.shape[1]] = meaning
+    return found
+
+
+def other_inputs(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> Others:
+    """For each output the inputs of other groups, which are the pool, that it may fit best."""
+    place, cosine = _of_each_text(sides, pool, groups, progress)
     rows = np.repeat(np.arange(len(sides)), place.shape[1])
     likeness = sides.likeness(place.ravel(), rows).reshape(place.shape)
     return Others(place, np.where(cosine < -1.0, NONE, likeness))
 
 
-def _of_each_text(sides: Sides, groups: Ints, seed: int, progress: Progress) -> tuple[Ints, features.Floats]:
+def _of_each_text(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> tuple[Ints, features.Floats]:
     """For each row the inputs of other groups nearest to its output: looked up once for all rows of one output."""
     _, one, text = np.unique(sides.output_text, return_index=True, return_inverse=True)
     if len(one) > features.FEW_REPEATS * len(sides):
-        return nearest(sides.outputs, sides.inputs, CANDIDATES, (groups, groups), seed, progress)
-    found, near = nearest(sides.outputs[one], sides.inputs, CANDIDATES + SPARE, None, seed, progress)
+        return nearest(sides.outputs, pool, CANDIDATES, (groups, groups), progress)
+    found, near = nearest(sides.outputs[one], pool, CANDIDATES + SPARE, None, progress)
     place, cosine = found[text], near[text].copy()
     own = groups[place] == groups[:, None]
     cosine[own] = -2.0
@@ -129,15 +139,13 @@ def _of_each_text(sides: Sides, groups: Ints, seed: int, progress: Progress) -> 
     crowded = np.flatnonzero(own.sum(axis=1) > SPARE)
     if len(crowded):
         apart = (groups[crowded], groups)
-        place[crowded], cosine[crowded] = nearest(
-            sides.outputs[crowded], sides.inputs, CANDIDATES, apart, seed, progress
-        )
+        place[crowded], cosine[crowded] = nearest(sides.outputs[crowded], pool, CANDIDATES, apart, progress)
     return place, cosine
 
 
-def other_outputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:
-    """For each input the outputs of other groups that may fit it best."""
-    place, cosine = nearest(sides.inputs, sides.outputs, CANDIDATES, (groups, groups), seed, progress)
+def other_outputs(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> Others:
+    """For each input the outputs of other groups, which are the pool, that may fit it best."""
+    place, cosine = nearest(sides.inputs, pool, CANDIDATES, (groups, groups), progress)
     rows = np.repeat(np.arange(len(sides)), place.shape[1])
     likeness = sides.likeness(rows, place.ravel()).reshape(place.shape)
     return Others(place, np.where(cosine < -1.0, NONE, likeness))

@@ -13,7 +13,7 @@ import numpy as np
 from curation.checks.pairing.likeness import NONE, Floats, Others, Sides, other_inputs, other_outputs
 from curation.records.progress import Progress, ignore, part
 from curation.text.features import Ints
-from curation.text.neighbours import nearest
+from curation.text.neighbours import Pool, nearest
 
 SWAPPED = 4_000
 """Rows swapped on purpose, each way, at most: their quantiles are then known to a point."""
@@ -60,8 +60,9 @@ class Trial:
 
 def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) -> Trial:
     """What the rows look like beside swapped ones; rows of one group do not compete, as they may share an output."""
-    inputs = other_inputs(sides, groups, seed, part(progress, 0.0, 0.4))
-    outputs = other_outputs(sides, groups, seed, part(progress, 0.4, 0.8))
+    answers = Pool(sides.outputs, seed)
+    inputs = other_inputs(sides, Pool(sides.inputs, seed), groups, part(progress, 0.0, 0.4))
+    outputs = other_outputs(sides, answers, groups, part(progress, 0.4, 0.8))
     everywhere = np.arange(len(sides))
     own = sides.likeness(everywhere, everywhere)
     there, back = _gains(inputs, own, own), _gains(outputs, own, own)
@@ -75,7 +76,7 @@ def trial(sides: Sides, groups: Ints, seed: int, progress: Progress = ignore) ->
     )
     rng = np.random.default_rng(seed)
     some = np.sort(rng.permutation(len(sides))[:SWAPPED])
-    ways = (_at_random(len(sides), rng)[some], _alike(sides, some, groups, seed, rng, part(progress, 0.8, 1.0)))
+    ways = (_at_random(len(sides), rng)[some], _alike(sides, some, answers, groups, rng, part(progress, 0.8, 1.0)))
     random, hard = (_swapped(sides, own, inputs, outputs, (some, way), rng) for way in ways)
     return Trial(rows, random, hard)
 
@@ -130,10 +131,10 @@ def _at_random(n: int, rng: np.random.Generator) -> Ints:
     return partner
 
 
-def _alike(sides: Sides, some: Ints, groups: Ints, seed: int, rng: np.random.Generator, progress: Progress) -> Ints:
+def _alike(sides: Sides, some: Ints, pool: Pool, groups: Ints, rng: np.random.Generator, progress: Progress) -> Ints:
     """For each of some rows another one of like topic and length."""
     words = np.log1p(np.diff(sides.words.indptr)[sides.output_text])
-    found, cosine = nearest(sides.outputs[some], sides.outputs, NEIGHBOURS, (groups[some], groups), seed, progress)
+    found, cosine = nearest(sides.outputs[some], pool, NEIGHBOURS, (groups[some], groups), progress)
     far = np.abs(words[found] - words[some][:, None])
     far[cosine < -1.0] = np.inf
     order = np.argsort(far, axis=1, kind="stable")[:, :LIKE_LONG]

@@ -3,14 +3,25 @@ r"""Dialogues written in one text: `\n\nHuman: ... \n\nAssistant: ...`, `### Hum
 from typing import Any
 
 from curation.load.dialogue import are_dialogues, dialogue_turns
-from curation.load.guess import Look, beside, is_container, plain
+from curation.load.guess import (
+    ANSWERS,
+    FOREIGN_LABEL,
+    FOREIGN_OUTPUT,
+    LABEL,
+    OUTPUT,
+    Look,
+    beside,
+    first,
+    is_container,
+    plain,
+)
 from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
 
 
 @row_shape("dialogue", "Dialogues in a text")
 def dialogue(look: Look) -> Wrapped | None:
-    """Claims rows of which one column alone holds texts, nearly all of them dialogues."""
+    """Claims rows of which one column alone holds dialogues in texts, unless another one says what comes of them."""
     if look.given and (look.given.output or look.given.label):
         return None
     _, free = beside(look)
@@ -20,6 +31,8 @@ def dialogue(look: Look) -> Wrapped | None:
     if len(texts) != 1 or any(plain(name) in ("chosen", "rejected") for name in look.columns):
         return None
     column = texts[0]
+    if _is_asked_about(look, column, [name for name in free if name != column]):
+        return None
 
     def rows(values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:
         turns = dialogue_turns(values.get(column))
@@ -28,3 +41,13 @@ def dialogue(look: Look) -> Wrapped | None:
         return [{**values, column: turns}]
 
     return Wrapped(0.7, rows, (f"the dialogues in {column!r} were split into turns",))
+
+
+def _is_asked_about(look: Look, column: str, others: list[str]) -> bool:
+    """Whether a dialogue is the input of a row: its output stands in another column and is not its last turn."""
+    turns = filter(None, map(dialogue_turns, look.values(column)))
+    ends = [said[-1]["role"] == "assistant" for said in turns]
+    is_answered = sum(ends) >= len(ends) / 2
+    if output := first((*OUTPUT, *FOREIGN_OUTPUT), others):
+        return is_answered or plain(output) not in ANSWERS
+    return not is_answered and first((*LABEL, *FOREIGN_LABEL), others) is not None
