@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix, csr_matrix, hstack
+from threadpoolctl import threadpool_limits
 
 from curation.checks import check
 from curation.checks.rows import Hit, cut, findings
@@ -161,7 +162,8 @@ def _neighbourhoods(
     order = np.concatenate([training, asked])
     own = np.arange(len(asked))
     apart = (own, np.concatenate([np.full(len(training), -1), own]))
-    at, _ = nearest(vectors[asked], Pool(vectors[order], seed), NEAR[-1], apart, progress)
+    with threadpool_limits(1):  # the same bits whatever works on it
+        at, _ = nearest(vectors[asked], Pool(vectors[order], seed), NEAR[-1], apart, progress)
     theirs = (at >= len(training)).cumsum(axis=1)
     widths = [min(width, at.shape[1]) for width in NEAR]
     share = len(asked) / len(order)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from curation.dedup.guards import differs
 from curation.dedup.similarity.text import Ints
@@ -63,7 +64,8 @@ def proposals(
     if len(order) < 2:
         return []
     unit = _unit([texts[n][:LONGEST] for n in order], encode, part(progress, 0.0, 0.2))
-    nearest, cosine = _nearest(unit, part(progress, 0.2, 0.9))
+    with threadpool_limits(1):  # the same bits whatever works on it
+        nearest, cosine = _nearest(unit, part(progress, 0.2, 0.9))
     found: dict[tuple[int, int], float] = {}
     for n, k in enumerate(np.flatnonzero(cosine[:, 0] >= least).tolist()):
         for other, score in zip(nearest[k].tolist(), cosine[k].tolist(), strict=True):
