@@ -25,9 +25,9 @@ from curation.records.progress import Progress, Run
 
 POLL = 0.2
 """Seconds between two reports of progress: five a second keep a bar moving and a cancel prompt."""
-LEAN = 240_000_000
-"""Bytes of its own that a process may hold while it waits: one that judged shards of short texts has some 200 MB, most
-of it libraries. One that holds more is ended and a new one started when there is work, which takes two seconds."""
+LEAN = 180_000_000
+"""Bytes of its own that a process may hold while it waits: one that judged shards of short texts has some 120 MB, most
+of it libraries. One that holds more is ended and a new one started when there is work, which takes a second or two."""
 PATIENCE = 10.0
 """Seconds that a process waits while others are at work and none is left to give out; their memory may be short."""
 RETURNED = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 20)}

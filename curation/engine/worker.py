@@ -5,6 +5,8 @@ import time
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 
+import pyarrow as pa
+
 from curation.files.confined import end_with_parent
 from curation.records.progress import Progress, heard_by
 
@@ -24,8 +26,11 @@ def serve(line: Connection) -> None:
             with heard_by(_now_and_then(line)):
                 result = function(*arguments)
             line.send((True, result))
+            del result
         except Exception as error:  # noqa: BLE001  (whatever it is, it is raised where the work was given out)
             _tell(line, error)
+        # what Arrow keeps for the next piece, which may be small, others may need
+        pa.default_memory_pool().release_unused()
 
 
 def _now_and_then(line: Connection) -> Progress:

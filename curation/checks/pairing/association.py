@@ -100,19 +100,24 @@ def _commonest(words: Any, rows: Ints) -> Floats:
     """The commonest terms of these texts by their leading directions; of length 1 in the mean."""
     some = words[rows[:: max(1, len(rows) // SAMPLED)]]
     common = np.argsort(-np.bincount(some.indices, minlength=words.shape[1]), kind="stable")[:COMMONEST]
-    weights = words[:, np.sort(common)][rows]
+    common = np.sort(common)
+    mean, products = np.zeros(len(common)), np.zeros((len(common), len(common)))
     blocks = [slice(start, start + BLOCK) for start in range(0, len(rows), BLOCK)]
-    mean, products = np.zeros(weights.shape[1]), np.zeros((weights.shape[1],) * 2)
-    for block in blocks:  # not as a table: nearly all of it is nought
-        exact = weights[block].astype(np.float64)
-        mean += np.asarray(exact.sum(axis=0)).ravel() / len(rows)
-        products += (exact.T @ exact).toarray()
+
+    def weights(block: slice) -> Any:
+        # not as a table: nearly all of it is nought; not of all rows: that is a third of what is known of their words
+        return words[rows[block]][:, common].astype(np.float64)
+
+    for block in blocks:
+        some_weights = weights(block)
+        mean += np.asarray(some_weights.sum(axis=0)).ravel() / len(rows)
+        products += (some_weights.T @ some_weights).toarray()
     products -= len(rows) * np.outer(mean, mean)
     leading = np.linalg.eigh(products)[1][:, ::-1][:, :LEADING]
     length = float(np.sqrt(max(0.0, np.trace(products)) / len(rows)))
     found = np.empty((len(rows), leading.shape[1]), np.float32)
     for block in blocks:
-        found[block] = (weights[block].astype(np.float64) @ leading - mean @ leading) / (length or 1.0)
+        found[block] = (weights(block) @ leading - mean @ leading) / (length or 1.0)
     return found
 
 
