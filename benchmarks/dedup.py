@@ -128,7 +128,8 @@ def _engines(options: argparse.Namespace, corpus: Path, clusters: Path) -> dict[
         and subprocess.run([options.numba_python, "-c", "import numba"], capture_output=True, check=False).returncode
         == 0
     ):
-        found["ours, numba"] = [options.numba_python, __file__, "--child", "numba", *shared]
+        # -P: beside this script stands another coverage.py than the one that numba looks for
+        found["ours, numba"] = [options.numba_python, "-P", __file__, "--child", "numba", *shared]
     if options.peers_script:
         for name in options.peers.split(","):
             command = [options.peers_python, options.peers_script, corpus, "--engines", name]
