@@ -150,10 +150,19 @@ def answer_turns(value: Any, column: str) -> list[dict[str, Any]]:
 
 
 def ends_with_answer(turns: Sequence[Any]) -> bool:
-    """Whether the last of these turns, as they stand in the file, is the assistant's."""
+    """Whether the last of these turns, as they stand in the file, is the assistant's and says something or calls."""
     last = _unwrapped(turns[-1])
     style = style_of(last)
-    return role_of(last[style.role]) == "assistant" if style else _exchange(last, EXCHANGES) is not None
+    if not style:
+        return _exchange(last, EXCHANGES) is not None
+    says = not style.content or last[style.content] not in (None, "", []) or calls(last)
+    return role_of(last[style.role]) == "assistant" and bool(says)
+
+
+def to_be_answered(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The turns that an answer is given to: without a last one of the assistant that says nothing."""
+    is_empty = turns and turns[-1]["role"] == "assistant" and not turns[-1].get("content") and not calls(turns[-1])
+    return turns[:-1] if is_empty else turns
 
 
 def shared_turns(left: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any]]) -> int:

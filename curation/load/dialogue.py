@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from curation.load.chat import to_be_answered
 from curation.text.turns import role_of
 
 SPOKEN = re.compile(
@@ -57,7 +58,7 @@ def dialogue_turns(text: Any) -> list[dict[str, Any]]:
         turns = read(text)
         roles = [turn["role"] for turn in turns]
         if "user" in roles and "assistant" in roles[roles.index("user") :]:
-            return turns if turns[-1]["content"] or turns[-1]["role"] != "assistant" else turns[:-1]
+            return to_be_answered(turns)
     return []
 
 

@@ -12,6 +12,7 @@ from curation.load.chat import (
     looks_like_rounds,
     looks_like_turn,
     looks_like_turns,
+    to_be_answered,
     turns_of,
     with_system,
 )
@@ -299,7 +300,7 @@ def chat_example(look: Look, columns: Columns) -> Callable[[dict[str, Any]], Exa
         is_rounds = looks_like_rounds(given) and not looks_like_turns(given)
         turns = history_turns(given, name) if is_rounds else turns_of(given, name)
         if columns.output:
-            turns += answer_turns(values.get(columns.output), columns.output)
+            turns = to_be_answered(turns) + answer_turns(values.get(columns.output), columns.output)
         return conversation(values, columns, beside, turns)
 
     return example

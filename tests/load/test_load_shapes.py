@@ -309,3 +309,12 @@ def test_what_stands_beside_a_dialogue_is_its_output(read, text, name, asked):
         assert dataset.values("input") == [asked.format(n=n) for n in range(20)]
     else:
         assert all(value.endswith(f"number {n}") for n, value in enumerate(dataset.values("input")))
+
+
+@pytest.mark.parametrize("name", ["completion", "response"])
+def test_an_empty_last_answer_is_filled_from_the_column_beside_it(read, name):
+    open_turns = [turns(("user", f"Why {n}?"), ("assistant", "")) for n in range(20)]
+    rows = [{"messages": said, name: f"Because of {n}."} for n, said in enumerate(open_turns)]
+    dataset = read(jsonl(*rows), name="chats.jsonl").dataset
+    assert dataset.values("output") == [f"Because of {n}." for n in range(20)]
+    assert dataset.values("input") == [f"Why {n}?" for n in range(20)]

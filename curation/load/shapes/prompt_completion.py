@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from curation.load.chat import answer_turns, looks_like_turns, turns_of
+from curation.load.chat import answer_turns, looks_like_turns, to_be_answered, turns_of
 from curation.load.guess import Look, chat_columns, pair_columns, plain
 from curation.load.mapping import Example, beside_of, conversation, pair
 from curation.load.shapes import Reading, row_shape
@@ -26,7 +26,7 @@ def prompt_completion(look: Look) -> Reading | None:
         if not columns.messages and not looks_like_turns(asked):
             return pair(values, columns, beside)
         answer = columns.output or ""
-        turns = turns_of(asked, prompt) + answer_turns(values.get(answer), answer)
+        turns = to_be_answered(turns_of(asked, prompt)) + answer_turns(values.get(answer), answer)
         return conversation(values, columns, beside, turns)
 
     return Reading(0.6, columns, example)
