@@ -79,6 +79,10 @@ def is_typo(a: str, b: str) -> bool:
 
 def _distance(a: str, b: str, most: int) -> int:
     """Optimal string alignment distance (edits and swaps of neighbours), `most` + 1 when it is larger."""
+    if len({*a} ^ {*b}) > 2 * most:  # an edit takes one letter away and brings another
+        return most + 1
+    head, tail = _ends(a, b)
+    a, b = a[head : len(a) - tail], b[head : len(b) - tail]
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
