@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -124,9 +125,12 @@ def hashed(path: Path) -> dict[str, Any]:
     return {"sha256": digest, "bytes": path.stat().st_size}
 
 
+_version = cache(version)  # each call reads and parses a file of the package
+
+
 def library_versions() -> dict[str, str]:
     """The versions of this product and of the libraries that decide what an export holds."""
-    return {name: version(name) for name in ("curation", "datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}
+    return {name: _version(name) for name in ("curation", "datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}
 
 
 @dataclass(frozen=True)
