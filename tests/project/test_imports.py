@@ -242,7 +242,8 @@ def test_rows_of_a_killed_load_are_deleted_a_part_at_each_opening(
     monkeypatch.setattr(place_imports, "AT_OPEN", 3)
     left = []
     while stored(project) != before:
-        left.append(stored(project)[:2])
+        if stored(project)[:2] not in left:  # a server takes a moment to see that a process is gone
+            left.append(stored(project)[:2])
         with Project.open(project.folder) as again:
             assert again.examples.stored.totals()["stored"] == 9
             assert again.place.verify().is_intact
