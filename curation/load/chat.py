@@ -150,7 +150,7 @@ def answer_turns(value: Any, column: str) -> list[dict[str, Any]]:
 
 
 def ends_with_answer(turns: Sequence[Any]) -> bool:
-    """Whether the last of these turns, as they stand in the file, is the assistant's and says something or calls."""
+    """Whether the last of these turns, as they stand in the file, is an answer of the assistant that is not empty."""
     last = _unwrapped(turns[-1])
     style = style_of(last)
     if not style:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import pyarrow as pa
@@ -249,7 +248,7 @@ class Verdicts:
         return {
             "name": self.place.name,
             "totals": {key: n for key, n in of.totals.items() if not key.startswith("status_")},
-            "versions": {"curation": version("curation"), **export.library_versions()},
+            "versions": export.library_versions(),
             "sources": [{"name": name, "stored": n, "rejected": rejected} for name, n, rejected in of.sources],
             "labels": of.labels,
             "clusters": [

@@ -24,6 +24,8 @@ each)."""
 PREDICTED = 128
 """Directions predicted: all 384 ranked within a row of it in the same draws, before each row's own pair was left out of
 the choice of directions too."""
+LEARNED = 2 * PREDICTED
+"""Columns added to each side: outputs predicted from inputs, and inputs from outputs."""
 RIDGE = 3.0
 """In rows of mean length: 1 and 10 rank within a row of it, in the same draws."""
 SAMPLED = 10_000
@@ -32,13 +34,9 @@ BLOCK = 5_000
 """Rows worked on at once, to bound memory."""
 
 
-LEARNED = 2 * PREDICTED
-"""Columns of what is learned: outputs told from inputs, and inputs from outputs."""
-
-
 @dataclass(frozen=True)
-class _Known:
-    """What is known of each text of one side, its meaning and its commonest terms, told from the mean of all."""
+class _Features:
+    """The features of each text of one side, its meaning and its commonest terms, less the mean of all texts."""
 
     parts: tuple[Floats, Floats]
     mean: Floats
@@ -63,7 +61,9 @@ def associated(words: Any, text: tuple[Ints, Ints], sides: tuple[Floats, Floats]
     the columns before `width` their meanings as unit rows. The dots are as small as what was learned is worth little:
     the square of how much better than chance it tells own pairs from others (Gini of its ROC), 0 where it does not.
     """
-    asked, answered = (_known(side[:, :width], _commonest(words, rows)) for side, rows in zip(sides, text, strict=True))
+    asked, answered = (
+        _features(side[:, :width], _commonest(words, rows)) for side, rows in zip(sides, text, strict=True)
+    )
     left, right = (side[:, width:] for side in sides)
     some, others = slice(0, PREDICTED), slice(PREDICTED, None)
     _predict(asked, answered, left[:, some], right[:, some])
@@ -73,8 +73,8 @@ def associated(words: Any, text: tuple[Ints, Ints], sides: tuple[Floats, Floats]
     right *= weight
 
 
-def _known(meaning: Floats, common: Floats) -> _Known:
-    return _Known((meaning, common), np.concatenate([part.mean(axis=0) for part in (meaning, common)]))
+def _features(meaning: Floats, common: Floats) -> _Features:
+    return _Features((meaning, common), np.concatenate([part.mean(axis=0) for part in (meaning, common)]))
 
 
 def _worth(left: Floats, right: Floats, seed: int) -> float:
@@ -121,7 +121,7 @@ def _commonest(words: Any, rows: Ints) -> Floats:
     return found
 
 
-def _predict(known: _Known, wanted: _Known, predicted: Floats, actual: Floats) -> None:
+def _predict(known: _Features, wanted: _Features, predicted: Floats, actual: Floats) -> None:
     """Predict `wanted` from `known`, each row by a regression on all other rows.
 
     Fills `predicted`, and `actual` with `wanted` itself, both in the leading directions of `wanted` and as unit rows;
@@ -140,7 +140,7 @@ def _predict(known: _Known, wanted: _Known, predicted: Floats, actual: Floats) -
         actual[some, columns] = _unit(target)
 
 
-def _products(one: _Known, other: _Known) -> Exact:
+def _products(one: _Features, other: _Features) -> Exact:
     """The inner products of the columns, summed exactly enough that the order of the rows leaves them as they are."""
     found = np.zeros((one.width, other.width))
     for start in range(0, len(one), BLOCK):

@@ -31,7 +31,7 @@ def dialogue(look: Look) -> Wrapped | None:
     if len(texts) != 1 or any(plain(name) in ("chosen", "rejected") for name in look.columns):
         return None
     column = texts[0]
-    if _is_asked_about(look, column, [name for name in free if name != column]):
+    if _is_input(look, column, [name for name in free if name != column]):
         return None
 
     def rows(values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:
@@ -43,8 +43,8 @@ def dialogue(look: Look) -> Wrapped | None:
     return Wrapped(0.7, rows, (f"the dialogues in {column!r} were split into turns",))
 
 
-def _is_asked_about(look: Look, column: str, others: list[str]) -> bool:
-    """Whether a dialogue is the input of a row: its output stands in another column and is not its last turn."""
+def _is_input(look: Look, column: str, others: list[str]) -> bool:
+    """Whether the output or label of a row stands in another column, so that the whole dialogue is its input."""
     turns = filter(None, map(dialogue_turns, look.values(column)))
     ends = [said[-1]["role"] == "assistant" for said in turns]
     is_answered = sum(ends) >= len(ends) / 2
