@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 from threadpoolctl import threadpool_limits
 
 from curation.checks import check
@@ -26,10 +27,9 @@ from curation.checks.rows import (
 )
 from curation.checks.texts.forms import holds_program
 from curation.errors import NotChecked
-from curation.records import Clusters, Dataset, Findings
+from curation.records import BATCH, Clusters, Dataset, Findings
 from curation.records.progress import Progress, part
-from curation.sampling.binding import cluster_of
-from curation.text.features import Embed, id_order, static_embeddings
+from curation.text.features import Embed, Ints, static_embeddings
 from curation.text.openings import unopened
 from curation.text.vectors.known import KnownVectors
 
@@ -85,18 +85,20 @@ not drawn is found by its low likeness alone."""
 def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding an output that belongs to another input. Raises NotChecked on labels, few rows and unlike pairs."""
     needs_free_text(dataset, "whose fit is judged by the check for wrong labels")
-    rows = _long_enough(dataset.take(id_order(dataset.values("id"))), settings.shortest)
-    if len(rows) < settings.fewest_rows:
+    places = _long_enough(dataset, settings.shortest)
+    whole = len(places)
+    if whole < settings.fewest_rows:
         raise NotChecked(
             f"outputs are compared among {settings.fewest_rows} rows with outputs of {settings.shortest} characters or "
-            f"more; there are {len(rows)}"
+            f"more; there are {whole}"
         )
-    whole = len(rows)
     if whole > MOST_ROWS:
-        rows = rows.take(np.sort(np.random.default_rng(seed).permutation(whole)[:MOST_ROWS]))
-    found = compare(rows, clusters, seed, part(progress, 0.0, 0.95), settings.known or static_embeddings)
+        places = places[np.sort(np.random.default_rng(seed).permutation(whole)[:MOST_ROWS])]
+    embed, step = settings.known or static_embeddings, part(progress, 0.0, 0.95)
+    found = compare(_at(dataset, places), clusters, seed, step, embed)
     sure = np.minimum(judged(found), MOST)
     chosen = np.flatnonzero(sure >= settings.least_confidence).tolist()
+    rows = _at(dataset, places)
     texts = Texts(*(rows.values(name) for name in ("id", "input", "output")))
     for n in chosen:
         if holds_program(texts.inputs[n]) and holds_program(texts.inputs[int(found.rows.owner[n])]):
@@ -109,10 +111,20 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
     return findings("mismatch", ordered, summary)
 
 
-def _long_enough(rows: Dataset, shortest: int) -> Dataset:
-    """The rows with an input and an output of so many characters."""
-    texts = zip(rows.values("input"), rows.values("output"), strict=True)
-    return rows.where([bool(a.strip()) and len(b.strip()) >= shortest for a, b in texts])
+def _long_enough(dataset: Dataset, shortest: int) -> Ints:
+    """The places of rows with an input and an output of so many characters, in the order of their ids."""
+    found: list[bool] = []
+    for batch in dataset.table.select(["input", "output"]).to_batches(max_chunksize=BATCH):
+        texts = zip(batch["input"].to_pylist(), batch["output"].to_pylist(), strict=True)
+        found += [bool(a.strip()) and len(b.strip()) >= shortest for a, b in texts]
+    by_id = np.asarray(pc.sort_indices(dataset.table["id"]), np.int64)
+    return by_id[np.array(found, np.bool_)[by_id]]
+
+
+def _at(dataset: Dataset, places: Ints) -> Dataset:
+    """The rows at these places, in this order: no more of them are copied."""
+    in_order = np.sort(places)
+    return dataset.take(in_order).take(np.searchsorted(in_order, places))
 
 
 def compare(
@@ -124,9 +136,11 @@ def compare(
     """
     # one thread: the same bytes every time, and faster where cores are shared
     with threadpool_limits(1):
-        read = sides(unopened(rows.values("input")), rows.values("output"), seed, part(progress, 0.0, 0.5), embed)
-        number = cluster_of(clusters)
-        groups = np.array([number[id] for id in rows.values("id")], dtype=np.int64)
+        at = pc.index_in(rows.table["id"], clusters.table["id"])
+        groups = np.asarray(clusters.table["cluster"].take(at), np.int64)
+        texts = [unopened(rows.values("input")), rows.values("output")]
+        del rows  # nobody else holds them, and what is made of them takes much memory
+        read = sides(texts.pop(0), texts.pop(), seed, part(progress, 0.0, 0.5), embed)
         return trial(read, groups, seed, part(progress, 0.5, 1.0))
 
 

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from curation.engine.memory import give_back
 from curation.errors import CurationError
 from curation.files.confined import of_child
 from curation.records.progress import Progress, Run
@@ -81,6 +82,7 @@ def _run(
     progress: Progress,
 ) -> list[Any]:
     board = _Board(deque(range(len(arguments))), [0] * len(arguments))
+    give_back()
     try:
         while len(board.results) < len(arguments):
             progress(board.done(), f"{len(board.results)} of {len(arguments)} parts done")

@@ -5,13 +5,14 @@ import time
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 
-import pyarrow as pa
-
+from curation.engine.memory import give_back
 from curation.files.confined import end_with_parent
 from curation.records.progress import Progress, heard_by
 
 PAUSE = 0.2
 """Seconds between two reports of progress inside a piece of work: as often as those who give it out look."""
+TRIM_EVERY = 2.0
+"""Seconds of a long piece of work after which memory is given back again, which takes milliseconds."""
 
 
 def serve(line: Connection) -> None:
@@ -29,18 +30,21 @@ def serve(line: Connection) -> None:
             del result
         except Exception as error:  # noqa: BLE001  (whatever it is, it is raised where the work was given out)
             _tell(line, error)
-        # what Arrow keeps for the next piece, which may be small, others may need
-        pa.default_memory_pool().release_unused()
+        give_back()  # the next piece may be small, and others may need it
 
 
 def _now_and_then(line: Connection) -> Progress:
-    last = time.monotonic()
+    last = trimmed = time.monotonic()
 
     def progress(done: float, message: str) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PAUSE:
-            last = time.monotonic()
+        nonlocal last, trimmed
+        now = time.monotonic()
+        if now - last >= PAUSE:
+            last = now
             line.send((None, done))
+        if now - trimmed >= TRIM_EVERY:
+            trimmed = now
+            give_back()
 
     return progress
 

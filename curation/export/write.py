@@ -235,10 +235,10 @@ def export(
     formats, recipes = _with_recipes(formats, table, tokens, options)
     _check_rows(table, formats)
     extra = _named({**provenance.reports, **recipes}, formats)
-    marked = marked_rows(suited(table, None), rows.marks)
+    marked = marked_rows(table, rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
-        marks={mark: found.num_rows for mark, found in marked.items()},
+        marks={mark: pc.sum(found).as_py() or 0 for mark, found in marked.items()},
         lost=_lost(divided.rows.kept, table, formats),
         about=_about(divided, tokens, provenance, options.seed) | _bad(table),
     )
@@ -246,7 +246,7 @@ def export(
         metadata = _metadata(manifest, provenance.verdict)
         notes = _write_splits(table, folder, formats, metadata, part(progress, 0.4, 0.9))
         manifest = _with_lost(manifest, notes)
-        write_marked(marked, folder, metadata)
+        write_marked(table, marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
         _describe(folder, manifest, divided.rows.kept, formats)
         manifest = _finished(folder, manifest, notes, provenance)

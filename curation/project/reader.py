@@ -71,10 +71,7 @@ def facts_of(basis: Basis, clusters: Clusters, findings: Findings, seed: int = 0
         parts.append(Findings(FINDINGS_SCHEMA.empty_table(), (run,)))
     mask = [example in known for example in dataset.values("id")]
     rejected = basis.counts.totals["rejected"]
-    # not copied where none is left out
-    return Facts(
-        dataset if all(mask) else dataset.where(mask), clusters, Findings.join(parts), basis.context, rejected, seed
-    )
+    return Facts(dataset.where(mask), clusters, Findings.join(parts), basis.context, rejected, seed)
 
 
 class Reader:

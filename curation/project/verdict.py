@@ -126,6 +126,7 @@ class Verdicts:
     def marks(self, facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table:
         """Which rows are style and which are better looked up, see `readiness.marks_of`."""
         drawn, study = self._drawn, Study(facts, policy)
+        self._drawn = None  # it holds the texts of all rows, and an export needs memory of its own
         if drawn is not None and _is_of_same_rows(drawn, study):
             study = drawn
         with self.findings.engine(len(facts.dataset)) as engine:

@@ -1,8 +1,11 @@
 """Style or substance, row by row: what a tuned model could learn, and what is better looked up."""
 
-from collections import defaultdict
+from dataclasses import dataclass, fields
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.readiness.evidence.substance import one_a_pattern
 from curation.readiness.evidence.volatility import AGEING
@@ -10,9 +13,8 @@ from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
 from curation.readiness.study import Study
 from curation.records import Facts
-from curation.records.progress import Progress, Run, ignore, in_turn
-from curation.sampling.binding import cluster_of
-from curation.text.openings import unopened
+from curation.records.progress import Progress, Run, ignore, in_turn, part
+from curation.text.openings import opening, without
 from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"
@@ -29,6 +31,21 @@ MARKS_SCHEMA = pa.schema(
 )
 EVERY = 2000
 """Rows in a batch; progress is reported after each, well under a second."""
+TOGETHER = 100_000
+"""Rows whose texts are in memory at once."""
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Of each row the three shares, shape (rows, 3), the share of its output's words that are knowledge, and whether
+    words in it age."""
+
+    shares: Numbers
+    known: Numbers
+    ageing: Flags
 
 
 def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table:
@@ -44,63 +61,56 @@ def marks_of(study: Study, engine: Run, progress: Progress = ignore) -> pa.Table
     as the policy calls substance, counted as the evidence item does; else `style`. Shares (0..1) and `volatile` are
     each row's own. Labels are style.
     """
-    facts, policy = study.facts, study.policy
-    ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
-    inputs = unopened(inputs)
-    numbers = cluster_of(facts.clusters)
-    clusters = [numbers.get(id) for id in ids]
+    table, clusters, count = study.facts.dataset.table, study.facts.clusters.table, len(study.facts.dataset)
     if study.labelled_set:
-        found: list[Shares] = [(0.0, 0.0, 0.0)] * len(ids)
-        known = [0.0] * len(ids)
-        ageing = [False] * len(ids)
+        told = _Told(np.zeros((count, 3)), np.zeros(count), np.zeros(count, np.bool_))
     else:
-        found, known = _all_shares(study, (inputs, outputs), engine, progress)
-        ageing = [AGEING.search(output) is not None for output in outputs]
-    line = policy.items["substance"].warn or 1.0
-    members: dict[object, list[int]] = defaultdict(list)
-    for n, (id, cluster) in enumerate(zip(ids, clusters)):
-        members[id if cluster is None else cluster].append(n)
-    result = [STYLE] * len(ids)
-    for rows in members.values():
-        knowledge = sum(known[n] for n in rows) / len(rows)
-        if knowledge >= line or any(ageing[n] for n in rows):
-            for n in rows:
-                result[n] = RETRIEVAL
-    columns = [*zip(*found)] if found else [(), (), ()]
-    return pa.table([ids, clusters, *columns, ageing, result], schema=MARKS_SCHEMA)
+        told = _all_told(study, engine, progress)
+    number = clusters["cluster"].take(pc.index_in(table["id"], clusters["id"]))
+    # what stands in no cluster is one of its own
+    alone = pc.subtract(-1, pa.array(np.arange(count)))
+    _, home = np.unique(np.asarray(pc.coalesce(number, alone), np.int64), return_inverse=True)
+    knowledge = np.bincount(home, told.known) / np.bincount(home)
+    is_looked_up = (knowledge >= (study.policy.items["substance"].warn or 1.0)) | (np.bincount(home, told.ageing) > 0)
+    mark = pc.if_else(pa.array(is_looked_up[home], pa.bool_()), RETRIEVAL, STYLE)
+    columns = [table["id"], number, *told.shares.T, told.ageing, mark]
+    return pa.table(columns, schema=MARKS_SCHEMA)
 
 
-def _all_shares(
-    study: Study, texts: tuple[list[str], list[str]], engine: Run, progress: Progress
-) -> tuple[list[Shares], list[float]]:
-    """The shares of each row, and the share of its output's words that are knowledge."""
-    told = [terms(study.rows.outputs[n]) for n in one_a_pattern(study)] if study.unique else []
-    usual = usual_words(told, study.policy.items["substance"].settings["template"])
+def _all_told(study: Study, engine: Run, progress: Progress) -> _Told:
+    """What is told of the texts of each row."""
+    words = [terms(study.rows.outputs[n]) for n in one_a_pattern(study)] if study.unique else []
+    usual = usual_words(words, study.policy.items["substance"].settings["template"])
     shown = _wording(study, usual)
     is_asked = study.facts.context.task.kind == "question_answering"
-    inputs, outputs = texts
-    parts = [(inputs[n : n + EVERY], outputs[n : n + EVERY]) for n in range(0, len(inputs), EVERY)]
-    work = [(*part, usual, shown, is_asked) for part in parts]
-    made = engine(_shares_of, work, lambda done, _: progress(done, "telling style from substance"))
+    dataset = study.facts.dataset
+    shared = opening(dataset.values("input"))
+    made: list[_Told] = []
+    rows = max(1, len(dataset))
+
+    def saying(done: float, _: str) -> None:
+        progress(done, "telling style from substance")
+
+    for start in range(0, rows, TOGETHER):
+        some = dataset.table.slice(start, TOGETHER)
+        pieces = [some.slice(n, EVERY) for n in range(0, max(1, some.num_rows), EVERY)]
+        texts = [(without(piece["input"].to_pylist(), shared), piece["output"].to_pylist()) for piece in pieces]
+        step = part(saying, start / rows, min(1.0, (start + TOGETHER) / rows))
+        made += engine(_told, [(*each, usual, shown, is_asked) for each in texts], step)
+    return _Told(*(np.concatenate([getattr(one, each.name) for one in made]) for each in fields(_Told)))
+
+
+def _told(inputs: list[str], outputs: list[str], usual: set[str], shown: Wording, is_asked: bool) -> _Told:
     found: list[Shares] = []
-    known: list[float] = []
-    for some, rates in made:
-        found += some
-        known += rates
-    return found, known
-
-
-def _shares_of(
-    inputs: list[str], outputs: list[str], usual: set[str], shown: Wording, is_asked: bool
-) -> tuple[list[Shares], list[float]]:
-    found, known = [], []
+    known = []
     for text, output in zip(inputs, outputs):
         own, words = set(terms(text)), terms(output)
         origin = shown.origin(own, [word for word in words if word not in own and word not in usual])
         found.append(shares(own, words, usual))
         # in questions and answers common language is knowledge too, as the evidence item counts it
         known.append((origin.knowledge + origin.language * is_asked) / max(1, len(words)))
-    return found, known
+    ageing = [AGEING.search(output) is not None for output in outputs]
+    return _Told(np.array(found, float).reshape(-1, 3), np.array(known, float), np.array(ageing, np.bool_))
 
 
 def _wording(study: Study, usual: set[str]) -> Wording:

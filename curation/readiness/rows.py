@@ -187,10 +187,20 @@ def conflicts_of(rows: Rows, usable: Sequence[int], answers: Sequence[str], one_
 
 def _several(rows: Rows, usable: Sequence[int], answers: Sequence[str]) -> list[list[list[int]]]:
     """The rows of each input that has several answers, answer by answer."""
-    inputs: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    first: dict[str, int] = {}
+    repeated: dict[int, list[int]] = {}
     for n in usable:
-        inputs[lowered(rows.inputs[n])][answers[n]].append(n)
-    return [list(given.values()) for given in inputs.values() if len(given) > 1]
+        at = first.setdefault(lowered(rows.inputs[n]), n)
+        if at != n:
+            repeated.setdefault(at, [at]).append(n)
+    found = []
+    for same in repeated.values():
+        given: dict[str, list[int]] = defaultdict(list)
+        for n in same:
+            given[answers[n]].append(n)
+        if len(given) > 1:
+            found.append(list(given.values()))
+    return found
 
 
 def _changed_in_time(answers: Sequence[Sequence[int]], rows: Rows) -> bool:

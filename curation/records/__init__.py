@@ -175,8 +175,9 @@ class Dataset:
         return self.where(mask)
 
     def where(self, mask: Any) -> "Dataset":
-        """The rows where `mask` (one boolean a row) is true."""
-        return replace(self, table=self.table.filter(pa.array(mask, pa.bool_())))
+        """The rows where `mask` (one boolean a row) is true; where it is true of all these rows, not a copy."""
+        stays = pa.array(mask, pa.bool_())
+        return self if pc.all(stays, min_count=0).as_py() else replace(self, table=self.table.filter(stays))
 
     @property
     def is_classification(self) -> bool:

@@ -63,7 +63,7 @@ def curate(dataset: Dataset, decisions: Iterable[Decision], declared: bool = Fal
     reasons = [f"rejected in review: {state.reason}" if state.reason else "rejected in review" for state in because]
     keepers, similarities = [state.keeper for state in because], [state.similarity for state in because]
     return Curated(
-        dataset=whole.where([not gone for gone in rejected]) if any(rejected) else whole,
+        dataset=whole.where([not gone for gone in rejected]) if rejected else whole,
         removed=removed_rows(out, reasons, keepers, similarities),
         states=states,
         unknown=sum(len(made) for name, made in by_example.items() if name not in states),
@@ -209,7 +209,7 @@ def collapse(
     out = dataset.table.filter(pa.array(leaving, pa.bool_()))
     reasons, keepers, similarities = zip(*(gone[name] for name in out["id"].to_pylist())) if gone else ((), (), ())
     removed = removed_rows(out, reasons, keepers, similarities)
-    return (dataset.where([not left for left in leaving]) if gone else dataset), removed
+    return dataset.where([not left for left in leaving]), removed
 
 
 def _removable(clusters: Clusters, present: Mapping[str, str | None]) -> dict[str, list[_Member]]:

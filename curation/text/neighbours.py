@@ -20,11 +20,16 @@ LEARNED_FROM = 64
 """Rows a cell that its centre is learned from: faiss asks for 39 to 256 (its Clustering's defaults)."""
 PROBED = 12
 """Cells searched around a row's own."""
+TOLD_AT_ONCE = 20 * 256
+"""Rows whose cell is told at once; scikit-learn takes 256 at a time, so that the same cells are told."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Unit rows among which neighbours are looked up, as often as needed: what that takes is made once."""
+    """Unit rows among which neighbours are looked up, as often as needed: what that takes is made once.
+
+    Rows and queries may be of half precision to take half the memory; they are compared in single precision.
+    """
 
     rows: Floats
     seed: int
@@ -38,7 +43,8 @@ class Pool:
         count = int(np.sqrt(len(self.rows)))
         model = MiniBatchKMeans(count, random_state=self.seed, n_init=1, batch_size=4 * BLOCK, max_iter=10)
         some = np.random.default_rng(self.seed).permutation(len(self.rows))[: LEARNED_FROM * count]
-        home = model.fit(self.rows[np.sort(some)]).predict(self.rows)
+        model.fit(single(self.rows[np.sort(some)]))
+        home = _told(model, self.rows)
         members = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home, minlength=count))[:-1])
         centres = model.cluster_centers_
         around = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :PROBED]
@@ -55,6 +61,18 @@ class _Cells:
     around: Ints
 
 
+def single(rows: npt.NDArray[Any]) -> Floats:
+    """These rows in single precision; not a copy where they are."""
+    return rows.astype(np.float32, copy=False)
+
+
+def _told(model: Any, rows: Floats) -> Ints:
+    """The cell of each row."""
+    starts = range(0, len(rows), TOLD_AT_ONCE)
+    found: Ints = np.concatenate([model.predict(single(rows[start : start + TOLD_AT_ONCE])) for start in starts])
+    return found
+
+
 def nearest(
     queries: Floats, pool: Pool, k: int, apart: tuple[Ints, Ints] | None, progress: Progress
 ) -> tuple[Ints, Floats]:
@@ -69,7 +87,7 @@ def nearest(
     done = 0
     for rows, candidates in _blocks(queries, pool):
         progress(done / len(queries), "comparing rows")
-        scores = queries[rows] @ pool.rows[candidates].T
+        scores = single(queries[rows]) @ single(pool.rows[candidates]).T
         if apart is not None:
             scores[apart[0][rows][:, None] == apart[1][candidates][None, :]] = -2.0
         best = np.concatenate([_top(scores[start : start + AT_ONCE], k) for start in range(0, len(rows), AT_ONCE)])
@@ -94,7 +112,7 @@ def _blocks(queries: Floats, pool: Pool) -> Iterator[tuple[Ints, Ints]]:
             yield np.arange(start, min(start + BLOCK, len(queries))), everything
         return
     cells = pool.cells
-    asked = cells.home if queries is pool.rows else cells.model.predict(queries)
+    asked = cells.home if queries is pool.rows else _told(cells.model, queries)
     for cell, around in enumerate(cells.around.tolist()):
         candidates = np.sort(np.concatenate([cells.members[other] for other in {cell, *around}]))
         rows = np.flatnonzero(asked == cell)

@@ -42,5 +42,9 @@ def ends_of_nearly_all(texts: Sequence[str]) -> Iterable[tuple[str, str]]:
 
 def unopened(texts: Sequence[str]) -> list[str]:
     """The texts without the opening that nearly all of them share."""
-    shared = opening(texts)
+    return without(texts, opening(texts))
+
+
+def without(texts: Sequence[str], shared: str) -> list[str]:
+    """The texts, without this opening those that begin with it."""
     return [text[len(shared) :] if shared and text.startswith(shared) else text for text in texts]

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from curation.checks import mismatch, run
-from curation.checks.pairing import swaps
+from curation.checks.pairing import likeness, swaps
 from curation.checks.pairing.likeness import sides
 from curation.errors import NotChecked
 from curation.records import dataset
@@ -257,3 +257,26 @@ def test_of_more_rows_than_are_compared_a_drawn_part_is_judged(alone, monkeypatc
     assert len(surest & wrong) >= 0.5 * len(wrong)
     assert len(surest - wrong) <= 0.02 * len(rows)
     assert sorted(one.table["id"].to_pylist()) == sorted(again.table["id"].to_pylist())
+
+
+def test_in_half_precision_the_same_rows_are_flagged(alone, monkeypatch):
+    """Sets with very many rows are kept so."""
+    rows, wrong = story_rows(300, 0.1)
+    data = dataset(rows)
+    whole, found = mismatch.compare(data, alone(data), 0, ignore).rows, check(rows, alone).table
+    monkeypatch.setattr(likeness, "IN_HALVES_FROM", 100)
+    halves, again = mismatch.compare(data, alone(data), 0, ignore).rows, check(rows, alone).table
+    assert halves.own.tolist() != whole.own.tolist()
+    assert halves.own == pytest.approx(whole.own, abs=1e-3)
+    assert again["id"].to_pylist() == found["id"].to_pylist()
+    assert len(wrong & {int(id[1:]) for id in again["id"].to_pylist()}) >= 0.8 * len(wrong)
+
+
+def test_of_many_rows_a_sample_is_compared_whatever_the_order_of_the_file(alone, monkeypatch):
+    rows, wrong = story_rows(300, 0.1)
+    monkeypatch.setattr(mismatch, "MOST_ROWS", 200)
+    found, turned = check(rows, alone), check(rows[::-1], alone)
+    assert found.runs[0].summary["judged"] == 200
+    assert found.runs[0].summary["of"] == 300
+    assert sorted(found.table["id"].to_pylist()) == sorted(turned.table["id"].to_pylist())
+    assert len(wrong & {int(id[1:]) for id in found.table["id"].to_pylist()}) >= 0.4 * len(wrong)

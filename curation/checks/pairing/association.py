@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.text.features import Floats, Ints
+from curation.text.neighbours import single
 
 Exact = npt.NDArray[np.float64]
 
@@ -74,7 +75,8 @@ def associated(words: Any, text: tuple[Ints, Ints], sides: tuple[Floats, Floats]
 
 
 def _features(meaning: Floats, common: Floats) -> _Features:
-    return _Features((meaning, common), np.concatenate([part.mean(axis=0) for part in (meaning, common)]))
+    means = [part.mean(axis=0, dtype=np.float32) for part in (meaning, common)]
+    return _Features((meaning, common), np.concatenate(means))
 
 
 def _worth(left: Floats, right: Floats, seed: int) -> float:
@@ -92,7 +94,13 @@ def _dots(left: Floats, right: Floats, rows: Ints) -> Floats:
     found = np.empty(len(left), np.float32)
     for start in range(0, len(left), BLOCK):
         some = slice(start, start + BLOCK)
-        found[some] = np.einsum("ij,ij->i", left[some], right[rows[some]])
+        found[some] = dots(left[some], right[rows[some]])
+    return found
+
+
+def dots(left: Floats, right: Floats) -> Floats:
+    """The inner product of the rows in the same place, in single precision whatever theirs."""
+    found: Floats = np.einsum("ij,ij->i", single(left), single(right))
     return found
 
 

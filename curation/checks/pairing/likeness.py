@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from curation.checks.pairing.association import LEARNED, associated
+from curation.checks.pairing.association import LEARNED, associated, dots
 from curation.records.progress import Progress, part
 from curation.text import features
 from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf_by_text
-from curation.text.neighbours import Pool, nearest
+from curation.text.neighbours import EXACT_UP_TO, Pool, nearest
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,6 +25,9 @@ LONGEST = 1_000
 """Characters read of each side; reading 4,000 ranks no better."""
 BLOCK = 5_000
 """Pairs compared at once, to bound memory."""
+IN_HALVES_FROM = EXACT_UP_TO
+"""Rows above which numbers are kept in half precision, .2 GB less of 100,000 rows: a likeness is then off by less than
+.001, in sets so large that candidates are looked up by cells anyway."""
 NONE = -9.0
 """Stands for no candidate: below any likeness."""
 
@@ -57,7 +60,7 @@ class Sides:
         found = self._shared(self.input_text[inputs[one]], self.output_text[outputs[one]])[all] / 2
         for start in range(0, len(inputs), BLOCK):
             a, b = inputs[start : start + BLOCK], outputs[start : start + BLOCK]
-            found[start : start + BLOCK] += self.scale * np.einsum("ij,ij->i", self.inputs[a], self.outputs[b])
+            found[start : start + BLOCK] += self.scale * dots(self.inputs[a], self.outputs[b])
         return found
 
     def _shared(self, asked: Ints, answered: Ints) -> Floats:
@@ -97,13 +100,14 @@ def sides(
     progress(0.8, "learning which outputs go with which inputs")
     del texts, inputs, outputs  # nobody else holds them, and much is made below
     # one side after the other, and what is learned beside it in place: copies would be a gigabyte of many rows
-    asked, meaning = _with_room(meaning[:n]), meaning[n:].copy()
-    answered, width, places = _with_room(meaning), meaning.shape[1], (row[:n], row[n:])
+    asked, width, places = _with_room(meaning[:n]), meaning.shape[1], (row[:n], row[n:])
+    meaning = meaning[n:].astype(asked.dtype)
+    answered = _with_room(meaning)
     del meaning
     associated(words, places, (asked, answered), width, seed)
     for side in (asked, answered):
         side[:, :width] /= np.float32(np.sqrt(2))
-    scale = max(float(np.einsum("ij,ij->i", side, side).max()) for side in (asked, answered))
+    scale = max(_longest(side) for side in (asked, answered))
     for side in (asked, answered):
         side /= np.float32(np.sqrt(scale))
     progress(1.0, "texts read")
@@ -112,9 +116,16 @@ def sides(
 
 def _with_room(meaning: features.Floats) -> features.Floats:
     """The rows with columns after them for what is learned."""
-    found = np.empty((len(meaning), meaning.shape[1] + LEARNED), np.float32)
+    precision = np.float16 if len(meaning) > IN_HALVES_FROM else np.float32
+    found = np.empty((len(meaning), meaning.shape[1] + LEARNED), precision)
     found[:, : meaning.shape[1]] = meaning
     return found
+
+
+def _longest(rows: features.Floats) -> float:
+    """The square of the length of the longest row."""
+    blocks = (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
+    return max(float(dots(block, block).max()) for block in blocks)
 
 
 def other_inputs(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> Others:

@@ -255,7 +255,7 @@ def _by_names(shapes: Sequence[Skeleton], rows: Sequence[int]) -> list[list[int]
     return list(groups.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Said:
     """The words of an input and, without common ones, those of its output, of which it takes some from the input and
     adds some; the numbers of the input and those the output adds."""

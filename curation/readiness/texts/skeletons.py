@@ -62,7 +62,7 @@ _DATES_AND_NUMBERS = word_set(
 _OWN = frozenset({"i", "i'm", "i’m", "i'd", "i’d", "i'll", "i’ll", "i've", "i’ve"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Skeleton:
     """The words of a text in order with masks in the place of numbers and names, runs of one mask as one.
 
