@@ -63,6 +63,7 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 """Sentences or lines an output has at least before repeats among them mean anything, and letters of one that counts."""
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
+_ANY_DIGIT = re.compile(r"\d")
 _DIGIT = re.compile(rf"(\d)\1{{{OF_A_DIGIT - 1},}}")
 _MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
 # "} } } }", as where the last line of a program comes again and again
@@ -181,10 +182,10 @@ def _loop(text: str, settings: Settings, often: int) -> Loop | None:
         return _scattered(_sentences(plain), plain, settings, often)
     loop = _in_a_row(text, plain, settings, often) or _scattered(_sentences(plain), plain, settings, often)
     loop = loop or _scattered(_runs(plain), plain, settings, often)
-    if loop is not None or not re.search(r"\d", plain):
+    if loop is not None or not _ANY_DIGIT.search(plain):
         return loop
     # "Step 1: open the lid. Step 2: open the lid."; a table says little but numbers
-    counted = _in_a_row(text, re.sub(r"\d", "0", plain), settings, often)
+    counted = _in_a_row(text, _ANY_DIGIT.sub("0", plain), settings, often)
     return counted if counted is not None and len(re.findall(r"[^\W\d_]+", counted.what)) >= SHORT else None
 
 
@@ -193,7 +194,7 @@ def _may_loop(plain: str) -> bool:
 
     Digits count as one another. It takes a tenth of the time of looking for phrases.
     """
-    words = list(map(str.casefold, _WORD.findall(re.sub(r"\d", "0", plain))))
+    words = list(map(str.casefold, _WORD.findall(_ANY_DIGIT.sub("0", plain))))
     if sum(map(eq, words, words[1:])) > 1:
         return True
     fours = list(zip(words, words[1:], words[2:], words[3:], strict=False))

@@ -15,10 +15,27 @@ Floats = npt.NDArray[np.float32]
 Language = tuple[str, float]
 """ISO 639-1 code, and how probable it is (0..1)."""
 
-NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S{1,60}@\S+|\w{0,40}\d\S*|<[^>\n]{1,80}>", re.S)
-ENGLISH = re.compile(
-    r"\b(?:the|of|and|to|is|that|for|with|this|are|was|you|it|from|your|have|what|how)\b", re.IGNORECASE
+NOT_WORDS = (
+    ("`", r"```.*?(?:```|$)|`[^`\n]+`"),
+    ("://", r"https?://\S+"),
+    ("@", r"\S{1,60}@\S+"),
+    ("", r"\w{0,40}\d\S*"),
+    ("<", r"<[^>\n]{1,80}>"),
 )
+"""What is no word of a language, in the order it is looked for, with what a text without it lacks ("": a digit)."""
+ONLY_DIGITS = tuple(not sign for sign, _ in NOT_WORDS)
+_DIGIT = re.compile(r"\d")
+_HOLDS_DIGIT = re.compile(r"(?<!\S)\S*\d\S*")
+COMMON = frozenset({
+    "the", "of", "and", "to", "is", "that", "for", "with", "this", "are", "was", "you", "it", "from", "your", "have",
+    "what", "how",
+})  # fmt: skip
+"""Words that only English has, or has so often."""
+ENGLISH = re.compile(rf"\b(?:{'|'.join(sorted(COMMON))})\b", re.IGNORECASE)
+_COMMON_BYTES = frozenset(word.encode() for word in COMMON)
+_APART = bytes(code if re.match(r"\w", chr(code)) else ord(" ") for code in range(128)) + bytes(range(128, 256))
+"""What stands between words as a blank (bytes of ASCII)."""
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 # Thai, Lao, Myanmar, Khmer
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
@@ -40,7 +57,7 @@ def likeliest(texts: Sequence[str], fewest_letters: int, families: Mapping[str, 
     found: list[Language | None] = []
     for start in range(0, len(texts), BATCH):
         read = [_words(text, fewest_letters) for text in texts[start : start + BATCH]]
-        english = [len(ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()) for words in read]
+        english = [_is_english(words) for words in read]
         asked = [words for words, known in zip(read, english, strict=True) if words and not known]
         named = _named(asked, families) if asked else iter(())
         found += [
@@ -52,16 +69,47 @@ def likeliest(texts: Sequence[str], fewest_letters: int, families: Mapping[str, 
 
 def _words(text: str, fewest_letters: int) -> str:
     """What is read of a text; "" where it is too little."""
-    words = NOT_WORDS.sub(" ", text[:READ])[:LONGEST]
+    words = _words_alone(text[:READ])[:LONGEST]
     # one Chinese or Japanese character says about as much as two and a half letters
-    wide = len(_WIDE.findall(words))
+    wide = 0 if words.isascii() else len(_WIDE.findall(words))
     if len(words.split()) < 6 and not wide and not _UNSPACED.search(words):
         return ""
-    letters = sum(map(str.isalpha, words)) + 1.5 * wide
+    letters = _letters(words) + 1.5 * wide
     if letters < fewest_letters:
         # marks too: they are half of what is written in Hindi or Thai
         letters += sum(category(character)[0] == "M" for character in words)
     return words if letters >= fewest_letters else ""
+
+
+def _letters(text: str) -> int:
+    """How many letters a text has."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, text))
+
+
+def _words_alone(text: str) -> str:
+    """The text with a blank for what is no word."""
+    there = tuple(sign in text if sign else _DIGIT.search(text) is not None for sign, _ in NOT_WORDS)
+    if there == ONLY_DIGITS:
+        # between blanks, and only where there is a digit: a third of the time of looking everywhere
+        return _HOLDS_DIGIT.sub(lambda match: _not_words(there).sub(" ", match[0]), text)
+    return _not_words(there).sub(" ", text) if any(there) else text
+
+
+@cache
+def _not_words(there: tuple[bool, ...]) -> re.Pattern[str]:
+    """A pattern of these kinds: looking for all of them takes several times as long."""
+    return re.compile("|".join(pattern for (_, pattern), is_here in zip(NOT_WORDS, there) if is_here), re.S)
+
+
+def _is_english(words: str) -> bool:
+    """Whether common English words say so, without asking the model."""
+    if words.isascii():
+        found = sum(map(_COMMON_BYTES.__contains__, words.lower().encode().translate(_APART).split()))
+    else:
+        found = len(ENGLISH.findall(words))
+    return found > SHARE_OF_ENGLISH * len(words.split())
 
 
 def _named(texts: Sequence[str], families: Mapping[str, str]) -> Iterator[Language]:

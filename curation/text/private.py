@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 
@@ -322,13 +323,13 @@ def luhn(digits: str) -> bool:
 def ibans(text: str) -> Iterator[Span]:
     """Bank accounts: country, length, form and check digits (ISO 13616, by schwifty's copy of the SWIFT registry)."""
     for match in IBAN.finditer(text):
-        places = [n for n in range(*match.span()) if text[n].isalnum()]
-        packed = "".join(text[n] for n in places).upper()
+        packed = "".join(filter(str.isalnum, match.group())).upper()
         # what follows an IBAN may look like one more group of it
         lengths = range(min(LONGEST_IBAN, len(packed)), SHORTEST_IBAN - 1, -1) if packed.isascii() else ()
         length = next((n for n in lengths if _is_iban(packed[:n])), 0)
         if length:
-            end = places[length - 1] + 1
+            places = (n for n in range(*match.span()) if text[n].isalnum())
+            end = next(islice(places, length - 1, None)) + 1
             yield match.start(), end, text[match.start() : end]
 
 
