@@ -77,7 +77,7 @@ usually say was learned)."""
 MOST = 0.95
 """No finding is surer: two texts may be swapped by sense."""
 MOST_ROWS = 100_000
-"""Rows compared at most, drawn with the seed: the words and meanings of so many take .7 GB. An output whose own row was
+"""Rows compared at most, drawn with the seed: the words and meanings of so many take .5 GB. An output whose own row was
 not drawn is found by its low likeness alone."""
 
 
