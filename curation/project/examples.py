@@ -166,11 +166,13 @@ class Examples:
             return examples.read_dataset(connection)
 
     @needs("viewer")
-    def curated(self) -> Curated:
-        """The examples as decided so far."""
+    def curated(self, some: examples.Numbers | None = None) -> Curated:
+        """The examples as decided so far, all or some of them."""
         declared = self._declares_labels()
         with database.read(self.place.engine) as connection:
-            return curate(examples.read_dataset(connection), decisions.all_decisions(connection), declared)
+            known = None if some is None else examples.is_classification(connection, declared)
+            rows, made = examples.read_dataset(connection, some), decisions.all_decisions(connection)
+            return curate(rows, made, declared, known)
 
     @needs("viewer")
     def is_classification(self) -> bool:

@@ -43,12 +43,15 @@ class Curated:
     unreadable: int = 0
 
 
-def curate(dataset: Dataset, decisions: Iterable[Decision], declared: bool = False) -> Curated:
+def curate(
+    dataset: Dataset, decisions: Iterable[Decision], declared: bool = False, classification: bool | None = None
+) -> Curated:
     """The dataset as people left it: labels and edits applied, rejected rows set apart.
 
     Decisions may come in any order; each example's are replayed by seq. In a classification set the output is the
     label, so a new label is the new output too (and an edited output the new label). Whether it is one is settled here,
-    from the labels of the files, those `declared` elsewhere and those people gave.
+    from the labels of the files, those `declared` elsewhere and those people gave, unless these are rows of a set of
+    which that is known (`classification`).
     """
     by_example: dict[str, list[Decision]] = {}
     for decision in decisions:
@@ -56,7 +59,8 @@ def curate(dataset: Dataset, decisions: Iterable[Decision], declared: bool = Fal
     ids = dataset.values("id") if by_example else []
     known = [name for name in ids if name in by_example]
     states = {name: state_of(sorted(by_example[name], key=lambda d: d.seq)) for name in known}
-    whole = _with_changes(replace(dataset, classification=_classification(dataset, states, declared)), states)
+    settled = _classification(dataset, states, declared) if classification is None else classification
+    whole = _with_changes(replace(dataset, classification=settled), states)
     rejected = [name in states and states[name].status == "rejected" for name in ids]
     out = whole.table.filter(pa.array(rejected, pa.bool_())) if ids else whole.table.slice(0, 0)
     because = [states[name] for name in out["id"].to_pylist()]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
 )
 
 from curation.records import (
@@ -47,7 +48,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
-from curation.store.examples import BATCH, JOINED, NOW, read_table, sequence_numbers, status_now
+from curation.store.examples import BATCH, JOINED, NOW, Numbers, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, save_result
 from curation.store.rows.loaded import last_number
 from curation.store.rows.search import among, contains
@@ -277,6 +278,12 @@ def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -
     save_result(connection, "dedup", dict(found.settings), snapshot.at, snapshot)
 
 
+def with_their_clusters(rows: Numbers) -> Numbers:
+    """These rows and all of their near-duplicate clusters."""
+    shared = select(clusters.c.cluster).where(clusters.c.example.in_(rows))
+    return union(rows, select(clusters.c.example).where(clusters.c.cluster.in_(shared)))
+
+
 class StoredClusters:
     """The clusters of the last run: each question is a read of its own."""
 
@@ -331,8 +338,8 @@ class StoredClusters:
             query = select(history.c.at).where(history.c.batch == batch).order_by(history.c.seq).limit(1)
             return connection.scalar(query) or ""
 
-    def current(self) -> Clusters | None:
-        """The clusters of the last run, in row order; None before the first."""
+    def current(self, some: Numbers | None = None) -> Clusters | None:
+        """The clusters of the last run, in row order, of all rows or of some; None before the first."""
         with read(self.engine) as connection:
             body = read_result(connection, "dedup")
             if body is None:
@@ -345,6 +352,7 @@ class StoredClusters:
                 .join(keeper, keeper.c.seq == clusters.c.keeper)
                 .order_by(clusters.c.example)
             )
+            query = query if some is None else query.where(clusters.c.example.in_(some))
             return Clusters(read_table(connection, query, CLUSTERS_SCHEMA), body)
 
     def counts(self) -> list[tuple[str, int, int]]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    SelectBase,
     func,
     insert,
     or_,
@@ -70,6 +71,8 @@ NOW = (
 JOINED = examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
 
 
+Numbers = SelectBase
+"""The numbers of some examples, as the query that tells them."""
 DIGEST = "added by hand"
 """Stands where a file has the SHA-256 of its bytes, so that the source is found again."""
 
@@ -148,8 +151,8 @@ def set_active(connection: Connection, source: int, active: bool) -> None:
     bump(connection, data=True)
 
 
-def read_dataset(connection: Connection) -> Dataset:
-    """All examples of the active sources as imported, in the order they were stored."""
+def read_dataset(connection: Connection, some: Numbers | None = None) -> Dataset:
+    """All examples of the active sources, or some of them, as imported, in the order they were stored."""
     query = (
         select(
             examples.c.id,
@@ -166,6 +169,7 @@ def read_dataset(connection: Connection) -> Dataset:
         .where(sources.c.active)
         .order_by(examples.c.seq)
     )
+    query = query if some is None else query.where(examples.c.seq.in_(some))
     return Dataset(read_table(connection, query, DATASET_SCHEMA))
 
 

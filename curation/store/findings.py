@@ -41,7 +41,17 @@ from curation.store.database.schema import (
     findings,
     queue,
 )
-from curation.store.examples import BATCH, JOINED, NOW, label_now, narrow, read_table, sequence_numbers, status_now
+from curation.store.examples import (
+    BATCH,
+    JOINED,
+    NOW,
+    Numbers,
+    label_now,
+    narrow,
+    read_table,
+    sequence_numbers,
+    status_now,
+)
 from curation.store.results import read_result, result_row, save_result
 from curation.store.rows.answers import answered, labelled_by, last_decision, seen_since
 
@@ -155,7 +165,12 @@ def _places(order: Sequence[tuple[str, float]], numbers: Mapping[str, int]) -> l
     return [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
 
 
-def _stored(connection: Connection) -> Findings:
+def rows_with(checks: Sequence[str]) -> Numbers:
+    """The rows in which one of these checks found something."""
+    return select(findings.c.example).where(findings.c.check.in_(checks))
+
+
+def _stored(connection: Connection, some: Numbers | None = None) -> Findings:
     query = (
         select(
             findings.c.check,
@@ -169,6 +184,7 @@ def _stored(connection: Connection) -> Findings:
         .join(examples, examples.c.seq == findings.c.example)
         .order_by(findings.c.seq)
     )
+    query = query if some is None else query.where(findings.c.example.in_(some))
     return Findings(read_table(connection, query, FINDINGS_SCHEMA), tuple(_runs(connection)))
 
 
@@ -335,12 +351,12 @@ class StoredFindings:
         with read(self.engine) as connection:
             return result_row(connection, "check") is None and result_row(connection, "preview") is not None
 
-    def current(self) -> Findings | None:
-        """The findings of the last run; None before the first."""
+    def current(self, some: Numbers | None = None) -> Findings | None:
+        """The findings of the last run, of all rows or of some; None before the first."""
         with read(self.engine) as connection:
             if read_result(connection, "check") is None:
                 return None
-            return _stored(connection)
+            return _stored(connection, some)
 
     def runs(self) -> list[CheckRun]:
         """How each check went in the last run, in name order."""

@@ -99,8 +99,8 @@ def _dots(left: Floats, right: Floats, rows: Ints) -> Floats:
 
 
 def dots(left: Floats, right: Floats) -> Floats:
-    """The inner product of the rows in the same place, in single precision whatever theirs."""
-    found: Floats = np.einsum("ij,ij->i", single(left), single(right))
+    """The inner products of the rows (last axis) in the same place, in single precision whatever theirs."""
+    found: Floats = np.einsum("...j,...j->...", single(left), single(right))
     return found
 
 

@@ -54,13 +54,18 @@ class Sides:
         return len(self.inputs)
 
     def likeness(self, inputs: Ints, outputs: Ints) -> Floats:
-        """The likeness of each of these inputs to the output in the same place, shape (len(inputs),)."""
-        pairs = self.input_text[inputs] * (self.output_text.max(initial=0) + 1) + self.output_text[outputs]
+        """The likeness of each of these inputs to the output in the same place.
+
+        Of shape (rows,), or (rows, candidates) where one of them is; the other may then be of shape (rows, 1).
+        """
+        asked, answered = np.broadcast_arrays(self.input_text[inputs], self.output_text[outputs])
+        pairs = asked.ravel() * (self.output_text.max(initial=0) + 1) + answered.ravel()
         _, one, all = np.unique(pairs, return_index=True, return_inverse=True)
-        found = self._shared(self.input_text[inputs[one]], self.output_text[outputs[one]])[all] / 2
-        for start in range(0, len(inputs), BLOCK):
-            a, b = inputs[start : start + BLOCK], outputs[start : start + BLOCK]
-            found[start : start + BLOCK] += self.scale * dots(self.inputs[a], self.outputs[b])
+        found = (self._shared(asked.ravel()[one], answered.ravel()[one])[all] / 2).reshape(asked.shape)
+        step = max(1, BLOCK * len(found) // max(1, found.size))
+        for start in range(0, len(found), step):
+            some = slice(start, start + step)
+            found[some] += self.scale * dots(self.inputs[inputs[some]], self.outputs[outputs[some]])
         return found
 
     def _shared(self, asked: Ints, answered: Ints) -> Floats:
@@ -131,8 +136,7 @@ def _longest(rows: features.Floats) -> float:
 def other_inputs(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> Others:
     """For each output the inputs of other groups, which are the pool, that it may fit best."""
     place, cosine = _of_each_text(sides, pool, groups, progress)
-    rows = np.repeat(np.arange(len(sides)), place.shape[1])
-    likeness = sides.likeness(place.ravel(), rows).reshape(place.shape)
+    likeness = sides.likeness(place, np.arange(len(sides))[:, None])
     return Others(place, np.where(cosine < -1.0, NONE, likeness))
 
 
@@ -157,6 +161,5 @@ def _of_each_text(sides: Sides, pool: Pool, groups: Ints, progress: Progress) ->
 def other_outputs(sides: Sides, pool: Pool, groups: Ints, progress: Progress) -> Others:
     """For each input the outputs of other groups, which are the pool, that may fit it best."""
     place, cosine = nearest(sides.inputs, pool, CANDIDATES, (groups, groups), progress)
-    rows = np.repeat(np.arange(len(sides)), place.shape[1])
-    likeness = sides.likeness(rows, place.ravel()).reshape(place.shape)
+    likeness = sides.likeness(np.arange(len(sides))[:, None], place)
     return Others(place, np.where(cosine < -1.0, NONE, likeness))
