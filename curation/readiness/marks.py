@@ -39,7 +39,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Substance:
     """Of each row the three shares, shape (rows, 3), the share of its output's words that are knowledge, and whether
     words in it age."""
 
@@ -63,29 +63,29 @@ def marks_of(study: Study, engine: Run, progress: Progress = ignore) -> pa.Table
     """
     table, clusters, count = study.facts.dataset.table, study.facts.clusters.table, len(study.facts.dataset)
     if study.labelled_set:
-        told = _Told(np.zeros((count, 3)), np.zeros(count), np.zeros(count, np.bool_))
+        found = _Substance(np.zeros((count, 3)), np.zeros(count), np.zeros(count, np.bool_))
     else:
-        told = _all_told(study, engine, progress)
+        found = _substance_of_all(study, engine, progress)
     number = clusters["cluster"].take(pc.index_in(table["id"], clusters["id"]))
     # what stands in no cluster is one of its own
     alone = pc.subtract(-1, pa.array(np.arange(count)))
     _, home = np.unique(np.asarray(pc.coalesce(number, alone), np.int64), return_inverse=True)
-    knowledge = np.bincount(home, told.known) / np.bincount(home)
-    is_looked_up = (knowledge >= (study.policy.items["substance"].warn or 1.0)) | (np.bincount(home, told.ageing) > 0)
+    knowledge = np.bincount(home, found.known) / np.bincount(home)
+    is_looked_up = (knowledge >= (study.policy.items["substance"].warn or 1.0)) | (np.bincount(home, found.ageing) > 0)
     mark = pc.if_else(pa.array(is_looked_up[home], pa.bool_()), RETRIEVAL, STYLE)
-    columns = [table["id"], number, *told.shares.T, told.ageing, mark]
+    columns = [table["id"], number, *found.shares.T, found.ageing, mark]
     return pa.table(columns, schema=MARKS_SCHEMA)
 
 
-def _all_told(study: Study, engine: Run, progress: Progress) -> _Told:
-    """What is told of the texts of each row."""
+def _substance_of_all(study: Study, engine: Run, progress: Progress) -> _Substance:
+    """The same of all rows."""
     words = [terms(study.rows.outputs[n]) for n in one_a_pattern(study)] if study.unique else []
     usual = usual_words(words, study.policy.items["substance"].settings["template"])
     shown = _wording(study, usual)
     is_asked = study.facts.context.task.kind == "question_answering"
     dataset = study.facts.dataset
     shared = opening(dataset.values("input"))
-    made: list[_Told] = []
+    made: list[_Substance] = []
     rows = max(1, len(dataset))
 
     def saying(done: float, _: str) -> None:
@@ -96,11 +96,11 @@ def _all_told(study: Study, engine: Run, progress: Progress) -> _Told:
         pieces = [some.slice(n, EVERY) for n in range(0, max(1, some.num_rows), EVERY)]
         texts = [(without(piece["input"].to_pylist(), shared), piece["output"].to_pylist()) for piece in pieces]
         step = part(saying, start / rows, min(1.0, (start + TOGETHER) / rows))
-        made += engine(_told, [(*each, usual, shown, is_asked) for each in texts], step)
-    return _Told(*(np.concatenate([getattr(one, each.name) for one in made]) for each in fields(_Told)))
+        made += engine(_substance_of, [(*each, usual, shown, is_asked) for each in texts], step)
+    return _Substance(*(np.concatenate([getattr(one, each.name) for one in made]) for each in fields(_Substance)))
 
 
-def _told(inputs: list[str], outputs: list[str], usual: set[str], shown: Wording, is_asked: bool) -> _Told:
+def _substance_of(inputs: list[str], outputs: list[str], usual: set[str], shown: Wording, is_asked: bool) -> _Substance:
     found: list[Shares] = []
     known = []
     for text, output in zip(inputs, outputs):
@@ -110,7 +110,7 @@ def _told(inputs: list[str], outputs: list[str], usual: set[str], shown: Wording
         # in questions and answers common language is knowledge too, as the evidence item counts it
         known.append((origin.knowledge + origin.language * is_asked) / max(1, len(words)))
     ageing = [AGEING.search(output) is not None for output in outputs]
-    return _Told(np.array(found, float).reshape(-1, 3), np.array(known, float), np.array(ageing, np.bool_))
+    return _Substance(np.array(found, float).reshape(-1, 3), np.array(known, float), np.array(ageing, np.bool_))
 
 
 def _wording(study: Study, usual: set[str]) -> Wording:

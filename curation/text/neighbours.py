@@ -20,8 +20,8 @@ LEARNED_FROM = 64
 """Rows a cell that its centre is learned from: faiss asks for 39 to 256 (its Clustering's defaults)."""
 PROBED = 12
 """Cells searched around a row's own."""
-TOLD_AT_ONCE = 20 * 256
-"""Rows whose cell is told at once; scikit-learn takes 256 at a time, so that the same cells are told."""
+ASSIGNED_AT_ONCE = 20 * 256
+"""Rows assigned to cells at once: scikit-learn takes 256 at a time, so that each comes to the cell it would in one go."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Pool:
         model = MiniBatchKMeans(count, random_state=self.seed, n_init=1, batch_size=4 * BLOCK, max_iter=10)
         some = np.random.default_rng(self.seed).permutation(len(self.rows))[: LEARNED_FROM * count]
         model.fit(single(self.rows[np.sort(some)]))
-        home = _told(model, self.rows)
+        home = _assigned(model, self.rows)
         members = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home, minlength=count))[:-1])
         centres = model.cluster_centers_
         around = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :PROBED]
@@ -66,10 +66,10 @@ def single(rows: npt.NDArray[Any]) -> Floats:
     return rows.astype(np.float32, copy=False)
 
 
-def _told(model: Any, rows: Floats) -> Ints:
+def _assigned(model: Any, rows: Floats) -> Ints:
     """The cell of each row."""
-    starts = range(0, len(rows), TOLD_AT_ONCE)
-    found: Ints = np.concatenate([model.predict(single(rows[start : start + TOLD_AT_ONCE])) for start in starts])
+    starts = range(0, len(rows), ASSIGNED_AT_ONCE)
+    found: Ints = np.concatenate([model.predict(single(rows[start : start + ASSIGNED_AT_ONCE])) for start in starts])
     return found
 
 
@@ -112,7 +112,7 @@ def _blocks(queries: Floats, pool: Pool) -> Iterator[tuple[Ints, Ints]]:
             yield np.arange(start, min(start + BLOCK, len(queries))), everything
         return
     cells = pool.cells
-    asked = cells.home if queries is pool.rows else _told(cells.model, queries)
+    asked = cells.home if queries is pool.rows else _assigned(cells.model, queries)
     for cell, around in enumerate(cells.around.tolist()):
         candidates = np.sort(np.concatenate([cells.members[other] for other in {cell, *around}]))
         rows = np.flatnonzero(asked == cell)
