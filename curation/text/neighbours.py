@@ -21,7 +21,7 @@ LEARNED_FROM = 64
 PROBED = 12
 """Cells searched around a row's own."""
 ASSIGNED_AT_ONCE = 20 * 256
-"""Rows assigned to cells at once: scikit-learn takes 256 at a time, so that each comes to the cell it would in one go."""
+"""Rows assigned to cells at once: scikit-learn takes 256 at a time, so each comes to the cell it would in one go."""
 
 
 @dataclass(frozen=True)
