@@ -1,6 +1,7 @@
 """Where rows are read from, batch by batch and as often as needed: a Dataset, or a Parquet or Arrow file on disk."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,11 +74,21 @@ def of_file(path: Path) -> Source:
 
     def read(columns: Sequence[str]) -> Iterator[Any]:
         at = 0
-        for batch in batches(path, [name for name in columns if name in names] or ["input"]):
+        found = batches(path, [name for name in columns if name in names] or ["input"])
+        for batch in found if is_small else _ahead(found):
             yield _typed(batch, columns, at)
             at += batch.num_rows
 
     return Source(count, _once(read) if is_small else read)
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same, the next one read by a thread while one is worked on: reading is a sixth of the time."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _size(path: Path, arrow: bool) -> int:
