@@ -1,6 +1,7 @@
 """Sources, examples and rejected rows: written once, read in pages or as a Dataset."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -252,13 +253,14 @@ def _counted_once(connection: Connection, what: str, count: Callable[[Connection
 
 
 def _lengths(width: int, connection: Connection) -> list[tuple[str, int, int]]:
-    rows: list[tuple[str, int, int]] = []
-    for side in ("input", "output"):
-        edges = select((func.length(examples.c[side]) / width).label("edge"))
-        edge = edges.where((examples.c.source + 0).in_(_active())).subquery().c.edge
-        query = select(edge, func.count()).group_by(edge).order_by(edge)
-        rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
-    return rows
+    sides = ("input", "output")
+    edges = [(func.length(examples.c[side]) / width).label(side) for side in sides]
+    edge = select(*edges).where((examples.c.source + 0).in_(_active())).subquery().c
+    query = select(edge.input, edge.output, func.count()).group_by(edge.input, edge.output)
+    counts: Counter[tuple[str, int]] = Counter()
+    for *lows, n in connection.execute(query):  # both at once: going through a million rows takes half a second
+        counts.update({(side, int(low) * width): int(n) for side, low in zip(sides, lows, strict=True)})
+    return [(side, low, n) for (side, low), n in sorted(counts.items())]
 
 
 def _has_texts(connection: Connection) -> bool:
