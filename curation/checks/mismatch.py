@@ -29,6 +29,7 @@ from curation.checks.texts.forms import holds_program
 from curation.errors import NotChecked
 from curation.records import BATCH, Clusters, Dataset, Findings
 from curation.records.progress import Progress, part
+from curation.sampling.binding import cluster_numbers
 from curation.text.features import Embed, Ints, static_embeddings
 from curation.text.openings import unopened
 from curation.text.vectors.known import KnownVectors
@@ -94,11 +95,10 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
         )
     if whole > MOST_ROWS:
         places = places[np.sort(np.random.default_rng(seed).permutation(whole)[:MOST_ROWS])]
-    embed, step = settings.known or static_embeddings, part(progress, 0.0, 0.95)
-    found = compare(_at(dataset, places), clusters, seed, step, embed)
+    rows = dataset.take(places)
+    found = compare(rows, clusters, seed, part(progress, 0.0, 0.95), settings.known or static_embeddings)
     sure = np.minimum(judged(found), MOST)
     chosen = np.flatnonzero(sure >= settings.least_confidence).tolist()
-    rows = _at(dataset, places)
     texts = Texts(*(rows.values(name) for name in ("id", "input", "output")))
     for n in chosen:
         if holds_program(texts.inputs[n]) and holds_program(texts.inputs[int(found.rows.owner[n])]):
@@ -121,12 +121,6 @@ def _long_enough(dataset: Dataset, shortest: int) -> Ints:
     return by_id[np.array(found, np.bool_)[by_id]]
 
 
-def _at(dataset: Dataset, places: Ints) -> Dataset:
-    """The rows at these places, in this order: no more of them are copied."""
-    in_order = np.sort(places)
-    return dataset.take(in_order).take(np.searchsorted(in_order, places))
-
-
 def compare(
     rows: Dataset, clusters: Clusters, seed: int, progress: Progress, embed: Embed = static_embeddings
 ) -> Trial:
@@ -136,11 +130,8 @@ def compare(
     """
     # one thread: the same bytes every time, and faster where cores are shared
     with threadpool_limits(1):
-        at = pc.index_in(rows.table["id"], clusters.table["id"])
-        groups = np.asarray(clusters.table["cluster"].take(at), np.int64)
-        texts = [unopened(rows.values("input")), rows.values("output")]
-        del rows  # nobody else holds them, and what is made of them takes much memory
-        read = sides(texts.pop(0), texts.pop(), seed, part(progress, 0.0, 0.5), embed)
+        read = sides(unopened(rows.values("input")), rows.values("output"), seed, part(progress, 0.0, 0.5), embed)
+        groups = np.asarray(cluster_numbers(rows, clusters), np.int64)
         return trial(read, groups, seed, part(progress, 0.5, 1.0))
 
 

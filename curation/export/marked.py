@@ -9,13 +9,11 @@ import pyarrow.compute as pc
 
 from curation.export.formats import export_format, fitting
 from curation.records.progress import ignore
-from curation.records.tables import gathered
+from curation.records.tables import gathered_where
 
 MARKED = {"retrieval": "retrieval_candidates.parquet", "style": "style_examples.parquet"}
 """The file of each mark."""
 KNOWN = {*MARKED, None}
-HERE = "is_here"
-"""Which rows are of a mark, beside the rows: their batches are cut alike then."""
 
 
 def marked_rows(table: pa.Table, marks: pa.Table | None) -> dict[str, pa.ChunkedArray]:
@@ -40,9 +38,7 @@ def write_marked(
     parquet = export_format.all()["parquet"]
     settings = replace(parquet.settings, with_rendering=True)
     for mark, rows in marked.items():
-        some = table.append_column(HERE, rows)
-        each = (batch.filter(batch[HERE]).select(table.column_names) for batch in some.to_batches())
-        parquet.function(gathered(each, table.schema, folder), folder / MARKED[mark], metadata, settings, ignore)
+        parquet.function(gathered_where(table, rows, folder), folder / MARKED[mark], metadata, settings, ignore)
 
 
 def _ids(marks: pa.Table, mark: str) -> pa.Array:

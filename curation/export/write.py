@@ -44,7 +44,7 @@ from curation.records import Clusters, Dataset, Evidence, Treatment, Verdict, ve
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.records.settings import changed, differences
-from curation.records.tables import gathered
+from curation.records.tables import gathered_where
 from curation.registry import Plugin
 from curation.sampling.binding import bound_to
 from curation.text.carried import ROW_WEIGHTS, count_each
@@ -512,8 +512,7 @@ def _write_splits(
     notes = {name: {"settings": asdict(chosen.settings), "notes": {}} for name, chosen in formats.items()}
     steps = len(SPLITS) * len(formats)
     for n, split_name in enumerate(SPLITS):
-        each = (batch.filter(pc.equal(batch["split"], split_name)) for batch in table.to_batches())
-        rows = gathered(each, table.schema, folder)
+        rows = gathered_where(table, pc.equal(table["split"], split_name), folder)
         for k, (name, chosen) in enumerate(formats.items(), n * len(formats)):
             path = folder / f"{split_name}.{chosen.settings.suffix}"
             step = part(progress, k / steps, (k + 1) / steps)

@@ -50,6 +50,7 @@ from curation.review.before_after import Change, as_text, change, chosen, correc
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import clusters, database, decisions, events, findings, results
 from curation.store.database.chain import canonical
+from curation.store.examples import Numbers
 from curation.text.private import mask
 from curation.text.turns.bad_answers import bad_rows
 from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
@@ -60,7 +61,6 @@ SHOWN = 120
 TOPICS = {"wanted": readiness.THIN, "crowded": readiness.CROWDED, "origins": readiness.ORIGIN}
 """What a report says of topics, by the check that found it."""
 REPORTS = ("html", "md", "json")
-NO_CLUSTERS = "Duplicates have not been looked for, so splits could leak: run the checks first."
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Material:
     @cached_property
     def leaving(self) -> tuple[Dataset, pa.Table]:
         """The rows an export keeps, and the removed with reasons: in review, evaluation, empty rows and repeats."""
-        return _leaving(self)
+        return _leaving(self.curated, self.clusters, self.findings)
 
 
 @dataclass(frozen=True)
@@ -258,8 +258,8 @@ class Exports:
             why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else NO_CLASSIFIER["missing"]
             raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
-        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
-        kept, found = export.treated(of.leaving[0], made.findings.personal_rows(), personal, mask)
+        leaving, _ = _leaving(basis.curated, made.clusters, made.findings)
+        kept, found = export.treated(leaving, made.findings.personal_rows(), personal, mask)
         written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
         payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
         self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
@@ -304,9 +304,7 @@ class Exports:
     @needs("viewer")
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
-        clusters = self.reader.duplicates.stored.current()
-        if clusters is None:
-            raise NotChecked(NO_CLUSTERS)
+        clusters = self._clusters()
         with database.read(self.place.engine) as connection:
             counts = decisions.action_counts(connection)
         found = (self.verdict.findings.stored.current(), self.verdict.last())
@@ -372,19 +370,22 @@ class Exports:
     @needs("viewer")
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
-        return self.place.as_of(self._personal_total)
+        return self.place.as_of(lambda _: self._personal_total())
 
-    def _personal_total(self, of: Snapshot) -> int:
+    def _personal_total(self) -> int:
         # of the rows alone on which it depends: reading a million takes seven seconds
         some = clusters.with_their_clusters(findings.rows_with(PRIVATE_CHECKS))
         found = self.verdict.findings.stored.current(some)
         if found is None or not found.personal_rows():
             return 0
-        near = self.reader.duplicates.stored.current(some)
-        if near is None:
-            raise NotChecked(NO_CLUSTERS)
-        material = Material(of, self.reader.examples.curated(some), pa.table({}), {}, near, found, None)
-        return len(found.personal_rows() & set(material.leaving[0].values("id")))
+        kept, _ = _leaving(self.reader.examples.curated(some), self._clusters(some), found)
+        return len(found.personal_rows() & set(kept.values("id")))
+
+    def _clusters(self, some: Numbers | None = None) -> Clusters:
+        found = self.reader.duplicates.stored.current(some)
+        if found is None:
+            raise NotChecked("Duplicates have not been looked for, so splits could leak: run the checks first.")
+        return found
 
     @needs("viewer")
     def last(self) -> Manifest | None:
@@ -498,14 +499,13 @@ class Exports:
             return False
 
 
-def _leaving(of: Material) -> tuple[Dataset, pa.Table]:
-    curated = of.curated
-    found = set(of.findings.of("leakage").table["id"].to_pylist()) if of.findings else set()
+def _leaving(curated: Curated, clusters: Clusters, findings: Findings | None) -> tuple[Dataset, pa.Table]:
+    found = set(findings.of("leakage").table["id"].to_pylist()) if findings else set()
     leaks = [id in found for id in curated.dataset.values("id")]
     out = curated.dataset.where(leaks).table
     leaked = removed_rows(out, [LEAKED] * out.num_rows)
     full, empty = _without_empty(curated, curated.dataset.where([not leak for leak in leaks]))
-    kept, repeats = collapse(full, of.clusters, curated.states)
+    kept, repeats = collapse(full, clusters, curated.states)
     return kept, pa.concat_tables([curated.removed, leaked, empty, repeats])
 
 

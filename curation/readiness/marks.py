@@ -14,6 +14,7 @@ from curation.readiness.shares import Shares, Wording, shares, usual_words, word
 from curation.readiness.study import Study
 from curation.records import Facts
 from curation.records.progress import Progress, Run, ignore, in_turn, part
+from curation.sampling.binding import cluster_numbers
 from curation.text.openings import opening, without
 from curation.text.words import terms
 
@@ -61,19 +62,19 @@ def marks_of(study: Study, engine: Run, progress: Progress = ignore) -> pa.Table
     as the policy calls substance, counted as the evidence item does; else `style`. Shares (0..1) and `volatile` are
     each row's own. Labels are style.
     """
-    table, clusters, count = study.facts.dataset.table, study.facts.clusters.table, len(study.facts.dataset)
+    dataset, count = study.facts.dataset, len(study.facts.dataset)
     if study.labelled_set:
         found = _Substance(np.zeros((count, 3)), np.zeros(count), np.zeros(count, np.bool_))
     else:
         found = _substance_of_all(study, engine, progress)
-    number = clusters["cluster"].take(pc.index_in(table["id"], clusters["id"]))
+    number = cluster_numbers(dataset, study.facts.clusters)
     # what stands in no cluster is one of its own
     alone = pc.subtract(-1, pa.array(np.arange(count)))
     _, home = np.unique(np.asarray(pc.coalesce(number, alone), np.int64), return_inverse=True)
     knowledge = np.bincount(home, found.known) / np.bincount(home)
     is_looked_up = (knowledge >= (study.policy.items["substance"].warn or 1.0)) | (np.bincount(home, found.ageing) > 0)
     mark = pc.if_else(pa.array(is_looked_up[home], pa.bool_()), RETRIEVAL, STYLE)
-    columns = [table["id"], number, *found.shares.T, found.ageing, mark]
+    columns = [dataset.table["id"], number, *found.shares.T, found.ageing, mark]
     return pa.table(columns, schema=MARKS_SCHEMA)
 
 

@@ -167,12 +167,14 @@ class Dataset:
     def take(self, positions: Any) -> "Dataset":
         """The rows at these 0-based positions, in the order given (an integer sequence or array)."""
         wanted = np.asarray(positions, np.int64)
-        if not (np.diff(wanted) > 0).all():
-            return replace(self, table=self.table.take(pa.array(wanted)))
-        # in row order: Arrow's `take` would first copy all chunks of a text column into one, a gigabyte for a few rows
+        in_order = np.unique(wanted)
+        # in row order first: Arrow's `take` would copy all chunks of a text column into one, a gigabyte for a few rows
         mask = np.zeros(len(self), np.bool_)
-        mask[wanted] = True
-        return self.where(mask)
+        mask[in_order] = True
+        some = self.where(mask)
+        if np.array_equal(in_order, wanted):
+            return some
+        return replace(some, table=some.table.take(pa.array(np.searchsorted(in_order, wanted))))
 
     def where(self, mask: Any) -> "Dataset":
         """The rows where `mask` (one boolean a row) is true; where it is true of all these rows, not a copy."""

@@ -1,7 +1,7 @@
 """Tables that may be larger than memory."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +24,18 @@ def gathered(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path)
         if size > IN_MEMORY:
             return _mapped(chain(made, rest), schema, folder)
     return pa.Table.from_batches(made, schema=schema)
+
+
+def gathered_where(table: pa.Table, mask: pa.ChunkedArray, folder: Path) -> pa.Table:
+    """The rows of a table where the mask is true, as `gathered`."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        at = 0
+        for batch in table.to_batches():
+            yield batch.filter(mask.slice(at, batch.num_rows).combine_chunks())
+            at += batch.num_rows
+
+    return gathered(batches(), table.schema, folder)
 
 
 def _mapped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path) -> pa.Table:

@@ -8,6 +8,8 @@ from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.sparse import coo_matrix
 
 from curation.records import Clusters, Dataset
@@ -22,6 +24,11 @@ Integers = npt.NDArray[np.int64]
 def cluster_of(clusters: Clusters) -> dict[str, int]:
     """The number of each row's near-duplicate cluster, by id: rows that repeat one another, whatever their group."""
     return dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+
+
+def cluster_numbers(dataset: Dataset, clusters: Clusters) -> pa.ChunkedArray:
+    """The same in row order, null for a row that stands in no cluster: of a few rows of many it takes less memory."""
+    return clusters.table["cluster"].take(pc.index_in(dataset.table["id"], clusters.table["id"]))
 
 
 def bound_sets(dataset: Dataset, clusters: Clusters, progress: Progress = ignore) -> Integers:

@@ -48,7 +48,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
-from curation.store.examples import BATCH, JOINED, NOW, Numbers, read_table, sequence_numbers, status_now
+from curation.store.examples import BATCH, JOINED, NOW, Numbers, of_some, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, save_result
 from curation.store.rows.loaded import last_number
 from curation.store.rows.search import among, contains
@@ -352,8 +352,7 @@ class StoredClusters:
                 .join(keeper, keeper.c.seq == clusters.c.keeper)
                 .order_by(clusters.c.example)
             )
-            query = query if some is None else query.where(clusters.c.example.in_(some))
-            return Clusters(read_table(connection, query, CLUSTERS_SCHEMA), body)
+            return Clusters(read_table(connection, of_some(query, clusters.c.example, some), CLUSTERS_SCHEMA), body)
 
     def counts(self) -> list[tuple[str, int, int]]:
         """(kind, clusters, rows in them) of the clusters of two or more."""

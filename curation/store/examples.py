@@ -170,8 +170,12 @@ def read_dataset(connection: Connection, some: Numbers | None = None) -> Dataset
         .where(sources.c.active)
         .order_by(examples.c.seq)
     )
-    query = query if some is None else query.where(examples.c.seq.in_(some))
-    return Dataset(read_table(connection, query, DATASET_SCHEMA))
+    return Dataset(read_table(connection, of_some(query, examples.c.seq, some), DATASET_SCHEMA))
+
+
+def of_some(query: Select[Any], number: ColumnElement[int], some: Numbers | None) -> Select[Any]:
+    """The query for these rows, by the column that holds their numbers; as it is where none are named."""
+    return query if some is None else query.where(number.in_(some))
 
 
 def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:

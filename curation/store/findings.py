@@ -48,6 +48,7 @@ from curation.store.examples import (
     Numbers,
     label_now,
     narrow,
+    of_some,
     read_table,
     sequence_numbers,
     status_now,
@@ -184,7 +185,7 @@ def _stored(connection: Connection, some: Numbers | None = None) -> Findings:
         .join(examples, examples.c.seq == findings.c.example)
         .order_by(findings.c.seq)
     )
-    query = query if some is None else query.where(findings.c.example.in_(some))
+    query = of_some(query, findings.c.example, some)
     return Findings(read_table(connection, query, FINDINGS_SCHEMA), tuple(_runs(connection)))
 
 
